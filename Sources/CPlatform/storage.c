@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+#define _GNU_SOURCE
+#include "include/cloister_storage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/btrfs.h>
+#include <linux/btrfs_tree.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static int result(long value) { return value < 0 ? -errno : (int)value; }
+
+static int attach(int control, int file, int *index) {
+    struct loop_config config = {.fd = (uint32_t)file};
+    config.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR;
+    int number = ioctl(control, LOOP_CTL_GET_FREE);
+    if (number < 0) return -errno;
+    char path[32];
+    snprintf(path, sizeof path, "/dev/loop%d", number);
+    int device = open(path, O_RDONLY | O_CLOEXEC);
+    if (device < 0) return -errno;
+    if (ioctl(device, LOOP_CONFIGURE, &config) < 0) {
+        int failure = -errno;
+        close(device);
+        return failure;
+    }
+    *index = number;
+    return device;
+}
+
+int cloister_loop_attach(int file, int *index) {
+    int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+    if (control < 0) return -errno;
+    // Another process may take the free device first: EBUSY.
+    int device = -EBUSY;
+    for (int attempt = 0; attempt < 32 && device == -EBUSY; attempt++) device = attach(control, file, index);
+    close(control);
+    return device;
+}
+
+int64_t cloister_backing_device(int descriptor) {
+    struct stat status;
+    if (fstat(descriptor, &status) < 0) return -errno;
+    if (S_ISBLK(status.st_mode)) return (int64_t)status.st_rdev;
+    struct btrfs_ioctl_dev_info_args info;
+    for (uint64_t device = 1; device < 16; device++) {
+        memset(&info, 0, sizeof info);
+        info.devid = device;
+        if (ioctl(descriptor, BTRFS_IOC_DEV_INFO, &info) < 0) continue;
+        if (stat((const char *)info.path, &status) < 0) return -errno;
+        return (int64_t)status.st_rdev;
+    }
+    return -ENODEV;
+}
+
+int cloister_subvolume_create(int directory, const char *name) {
+    struct btrfs_ioctl_vol_args_v2 arguments;
+    memset(&arguments, 0, sizeof arguments);
+    if (strlen(name) > BTRFS_SUBVOL_NAME_MAX) return -ENAMETOOLONG;
+    strcpy(arguments.name, name);
+    return result(ioctl(directory, BTRFS_IOC_SUBVOL_CREATE_V2, &arguments));
+}
+
+int cloister_subvolume_delete(int directory, const char *name) {
+    struct btrfs_ioctl_vol_args arguments;
+    memset(&arguments, 0, sizeof arguments);
+    if (strlen(name) > BTRFS_PATH_NAME_MAX) return -ENAMETOOLONG;
+    strcpy(arguments.name, name);
+    return result(ioctl(directory, BTRFS_IOC_SNAP_DESTROY, &arguments));
+}
+
+int64_t cloister_subvolume_id(int directory) {
+    struct btrfs_ioctl_ino_lookup_args arguments;
+    memset(&arguments, 0, sizeof arguments);
+    arguments.objectid = BTRFS_FIRST_FREE_OBJECTID;
+    if (ioctl(directory, BTRFS_IOC_INO_LOOKUP, &arguments) < 0) return -errno;
+    return (int64_t)arguments.treeid;
+}
+
+int cloister_qgroup_limit(int directory, uint64_t subvolume, uint64_t bytes) {
+    struct btrfs_ioctl_qgroup_limit_args arguments;
+    memset(&arguments, 0, sizeof arguments);
+    arguments.qgroupid = subvolume;
+    arguments.lim.flags = BTRFS_QGROUP_LIMIT_MAX_RFER;
+    arguments.lim.max_rfer = bytes;
+    return result(ioctl(directory, BTRFS_IOC_QGROUP_LIMIT, &arguments));
+}
+
+int cloister_qgroup_remove(int directory, uint64_t subvolume) {
+    struct btrfs_ioctl_qgroup_create_args arguments = {.create = 0, .qgroupid = subvolume};
+    return result(ioctl(directory, BTRFS_IOC_QGROUP_CREATE, &arguments));
+}
