@@ -17,9 +17,13 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
     package var description: String { "\(step): \(Self.text(errno))" }
 
     package static func text(_ errno: Int32) -> String {
-        var buffer = [CChar](repeating: 0, count: 128)
-        guard let text = strerror_r(errno, &buffer, buffer.count) else { return "errno \(errno)" }
-        return String(cString: text)
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let known = buffer.withUnsafeMutableBytes { room in
+            guard let start = room.baseAddress else { return false }
+            return strerror_r(errno, start.assumingMemoryBound(to: CChar.self), room.count) == 0
+        }
+        guard known else { return "errno \(errno)" }
+        return String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
     }
 }
 
