@@ -51,7 +51,7 @@ package struct Artifact: Codable, Sendable, Equatable {
         case uri
         case state
         case reason
-        case executionID = "execution_iD"
+        case executionID = "execution_id"
     }
 }
 

@@ -53,7 +53,7 @@ package struct Execution: Codable, Sendable, Equatable {
         self.number = number
         self.state = state
         self.incarnation = incarnation
-        self.codeSHA256 = codeSHA256 = "code_sha256"
+        self.codeSHA256 = codeSHA256
         self.timeoutSeconds = timeoutSeconds
         self.createdAt = createdAt
         self.startedAt = startedAt
@@ -70,11 +70,11 @@ package struct Execution: Codable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case id
-        case sessionID = "session_iD"
+        case sessionID = "session_id"
         case number
         case state
         case incarnation
-        case codeSHA256 = "code_sHA256"
+        case codeSHA256 = "code_sha256"
         case timeoutSeconds = "timeout_seconds"
         case createdAt = "created_at"
         case startedAt = "started_at"
