@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+/// A message to the driver.
+package enum DriverRequest: Sendable, Equatable {
+    /// Runs code; `number` names it in tracebacks.
+    case execute(code: String, number: UInt64)
+    /// Asks for the kept answer to an earlier request.
+    case `repeat`(target: Nonce)
+    case ping
+
+    /// The message cut into packets, or nil when it exceeds what a message may hold.
+    package func packets(nonce: Nonce) -> [[UInt8]]? {
+        let body = self.body
+        guard body.count <= DriverLimits.messageBytes else { return nil }
+        var packets: [[UInt8]] = []
+        var rest = body[...]
+        repeat {
+            let part = rest.prefix(DriverLimits.packetBodyBytes)
+            rest = rest.dropFirst(part.count)
+            packets.append(packet(part, nonce: nonce, hasMore: !rest.isEmpty))
+        } while !rest.isEmpty
+        return packets
+    }
+
+    private func packet(_ part: ArraySlice<UInt8>, nonce: Nonce, hasMore: Bool) -> [UInt8] {
+        let header = PacketHeader(
+            kind: kind.rawValue, hasMore: hasMore, length: UInt32(truncatingIfNeeded: part.count), nonce: nonce)
+        var packet = header.bytes
+        packet.append(contentsOf: part)
+        return packet
+    }
+
+    private var kind: RequestKind {
+        switch self {
+        case .execute: .execute
+        case .repeat: .repeat
+        case .ping: .ping
+        }
+    }
+
+    private var body: [UInt8] {
+        var body: [UInt8] = []
+        switch self {
+        case .execute(let code, let number):
+            body.appendField(.code, Array(code.utf8))
+            var bytes: [UInt8] = []
+            bytes.appendLittleEndian(number)
+            body.appendField(.executionNumber, bytes)
+        case .repeat(let target):
+            body.appendField(.targetNonce, target.bytes)
+        case .ping:
+            break
+        }
+        return body
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendField(_ tag: FieldTag, _ bytes: [UInt8]) {
+        appendLittleEndian(tag.rawValue)
+        appendLittleEndian(UInt16(0))
+        appendLittleEndian(UInt32(truncatingIfNeeded: bytes.count))
+        append(contentsOf: bytes)
+    }
+}
