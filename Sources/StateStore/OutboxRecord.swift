@@ -40,17 +40,15 @@ package struct OutboxRecord: Sendable, Equatable {
     }
 }
 
-/// The outbox in numbers, for status and metrics.
+/// What the object store does not have yet, in numbers, for status and metrics.
 package struct OutboxCounts: Sendable, Equatable {
     package var pending: Int64
     package var pendingBytes: Int64
     package var uploading: Int64
     package var uploadingBytes: Int64
-    package var stored: Int64
-    package var storedBytes: Int64
     package var failed: Int64
     package var failedBytes: Int64
-    /// The last error of an upload that is not stored yet.
+    /// The error of the upload that failed last.
     package var lastError: String?
 }
 
