@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+/// Where a session's workspace lives.
+package enum WorkspaceStorage: UInt32, Sendable {
+    case pool = 1
+    case tmpfs = 2
+}
+
+/// What a daemon may ask. Every request is one packet of `SpawnerRequest.size` bytes and no descriptor.
+package struct SpawnerRequest: Equatable, Sendable {
+    package enum Action: Equatable, Sendable {
+        /// Makes the session and starts its first incarnation.
+        case create(image: String, storage: WorkspaceStorage, limits: SessionLimits)
+        /// Ends the incarnation, if one lives, and starts the next one on the same workspace.
+        case renew
+        /// Asks again for everything that was kept.
+        case adopt
+        /// Ends the session and removes its workspace.
+        case destroy
+        /// SIGINT for the driver of this incarnation.
+        case interrupt(incarnation: UInt32)
+        /// The sessions after the key (all zeros: from the first).
+        case list
+        case statistics
+    }
+
+    package static let version: UInt32 = 1
+    package static let size = 160
+    package static let imageWidth = 40
+
+    package let id: UInt64
+    package let key: SessionKey
+    package let action: Action
+
+    package init(id: UInt64, key: SessionKey, action: Action) {
+        self.id = id
+        self.key = key
+        self.action = action
+    }
+
+    package func encoded() -> [UInt8] {
+        var writer = LayoutWriter(capacity: Self.size)
+        writer.write(Self.version)
+        writer.write(code)
+        writer.write(id)
+        writer.write(key)
+        switch action {
+        case .create(let image, let storage, let limits):
+            writer.write(image, width: Self.imageWidth)
+            writer.write(storage.rawValue)
+            writer.write(UInt32(0))
+            limits.encode(to: &writer)
+        case .interrupt(let incarnation): writer.write(incarnation)
+        case .renew, .adopt, .destroy, .list, .statistics: break
+        }
+        writer.fill(Self.size - writer.bytes.count)
+        return writer.bytes
+    }
+
+    private var code: UInt32 {
+        switch action {
+        case .create: 1
+        case .renew: 2
+        case .adopt: 3
+        case .destroy: 4
+        case .interrupt: 5
+        case .list: 6
+        case .statistics: 7
+        }
+    }
+
+    /// `nil` for anything that `encoded()` does not produce: wrong size, version, code, or bytes that should be zero.
+    package init?(bytes: ArraySlice<UInt8>) {
+        guard bytes.count == Self.size else { return nil }
+        var reader = LayoutReader(bytes)
+        guard reader.read(UInt32.self) == Self.version, let code: UInt32 = reader.read(), let id: UInt64 = reader.read(),
+            let key = reader.readKey(), let action = Self.action(code, from: &reader)
+        else { return nil }
+        self.init(id: id, key: key, action: action)
+        guard encoded()[...] == ArraySlice(bytes) else { return nil }
+    }
+
+    private static func action(_ code: UInt32, from reader: inout LayoutReader) -> Action? {
+        switch code {
+        case 1:
+            guard let image = reader.readText(width: imageWidth), let storage: UInt32 = reader.read(),
+                let storage = WorkspaceStorage(rawValue: storage), reader.read(UInt32.self) == 0,
+                let limits = SessionLimits(from: &reader)
+            else { return nil }
+            return .create(image: image, storage: storage, limits: limits)
+        case 2: return .renew
+        case 3: return .adopt
+        case 4: return .destroy
+        case 5: return reader.read(UInt32.self).map { .interrupt(incarnation: $0) }
+        case 6: return .list
+        case 7: return .statistics
+        default: return nil
+        }
+    }
+}
