@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -63,11 +64,11 @@ let package = Package(
         .target(
             name: "ObjectStore",
             dependencies: [
-                "COpenSSL", "Blocking", "Platform",
+                "COpenSSL", "Blocking", "Platform", "CPlatform",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
@@ -102,10 +103,13 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "CloisterAPI", "Supervisor", "CPlatform",
+                "CloisterAPI", "Platform", "CPlatform", "COpenSSL",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -143,6 +147,28 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "cloister", dependencies: ["Commands"], swiftSettings: strict),
+
+        .testTarget(
+            name: "ObjectStoreTests",
+            dependencies: [
+                "ObjectStore", "Blocking", "Platform",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Vectors"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ArtifactsTests",
+            dependencies: ["Artifacts", "ObjectStore", "StateStore", "Blocking", "Platform", "CPlatform"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BlockingTests",
+            dependencies: ["Blocking"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
