@@ -94,7 +94,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Telemetry", dependencies: [.product(name: "Logging", package: "swift-log")], swiftSettings: strict),
+        .target(
+            name: "Telemetry", dependencies: [.product(name: "Logging", package: "swift-log")], swiftSettings: strict),
         .target(
             name: "CloisterConfiguration",
             dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],

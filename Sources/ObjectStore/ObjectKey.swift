@@ -10,7 +10,9 @@ package struct ObjectKey: Hashable, Sendable, CustomStringConvertible {
 
     package init(_ text: String) throws(ObjectStoreError) {
         let components = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let wellFormed = components.allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
+        let wellFormed = components.allSatisfy {
+            !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+        }
         guard wellFormed, text.utf8.count <= Self.maximumByteCount, !text.utf8.contains(0) else {
             throw ObjectStoreError(
                 .invalidKey, "the object key is not a relative path of 1 to 1024 bytes without . and ..",

@@ -17,17 +17,17 @@ package struct CanonicalRequest: Sendable {
         method: String, path: String, query: [(name: String, value: String)],
         headers: [(name: String, value: String)], payloadHash: String
     ) {
-        let canonicalHeaders = Self.canonical(headers)
-        signedHeaders = canonicalHeaders.map(\.name).joined(separator: ";")
-        self.query = Self.canonical(query)
-        let headerLines = canonicalHeaders.map { "\($0.name):\($0.value)\n" }.joined()
+        let lines = Self.canonicalHeaders(headers)
+        signedHeaders = lines.map(\.name).joined(separator: ";")
+        self.query = Self.canonicalQuery(query)
+        let headerLines = lines.map { "\($0.name):\($0.value)\n" }.joined()
         text = [
             method, PercentEncoding.encodePath(path), self.query, headerLines, signedHeaders, payloadHash,
         ].joined(separator: "\n")
     }
 
     /// Sorted by encoded name, then by encoded value; a name without value keeps its `=`.
-    package static func canonical(_ query: [(name: String, value: String)]) -> String {
+    package static func canonicalQuery(_ query: [(name: String, value: String)]) -> String {
         query
             .map { (name: PercentEncoding.encode($0.name), value: PercentEncoding.encode($0.value)) }
             .sorted { $0.name == $1.name ? bytewise($0.value, $1.value) : bytewise($0.name, $1.name) }
@@ -35,7 +35,7 @@ package struct CanonicalRequest: Sendable {
             .joined(separator: "&")
     }
 
-    private static func canonical(
+    private static func canonicalHeaders(
         _ headers: [(name: String, value: String)]
     ) -> [(name: String, value: String)] {
         var values: [String: [String]] = [:]
