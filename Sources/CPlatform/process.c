@@ -101,9 +101,20 @@ int cloister_join_session_keyring(void) {
     return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -errno : 0;
 }
 
-int cloister_set_rlimit(int resource, uint64_t soft, uint64_t hard) {
-    struct rlimit limit = {soft, hard};
+int cloister_lower_rlimit(int resource, uint64_t value) {
+    _Static_assert(CLOISTER_RLIMIT_NICE == RLIMIT_NICE && CLOISTER_RLIMIT_NPROC == RLIMIT_NPROC, "the kernel's numbers");
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0) return -errno;
+    if (value < limit.rlim_max) limit.rlim_max = value;
+    limit.rlim_cur = limit.rlim_max;
     return result(setrlimit(resource, &limit));
+}
+
+int cloister_raise_open_files(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    return result(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
 int cloister_reset_signals(void) {

@@ -46,6 +46,17 @@ package final class Descriptor: Sendable {
         String(decoding: try readStart(limit: limit), as: UTF8.self)
     }
 
+    /// The whole file from the present position, for kernel files of any length.
+    package func readWhole() throws(SystemError) -> String {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        while true {
+            let count = try checkPOSIX("read", Glibc.read(number, &buffer, buffer.count))
+            guard count > 0 else { return String(decoding: all, as: UTF8.self) }
+            all.append(contentsOf: buffer[..<count])
+        }
+    }
+
     /// One write(2) of the whole text, as cgroup and proc files want it.
     package func write(_ text: String) throws(SystemError) {
         var text = text

@@ -41,6 +41,21 @@ int cloister_set_dumpable(int dumpable);
 int cloister_set_no_new_privs(void);
 int cloister_set_name(const char *name);
 int cloister_join_session_keyring(void);
-int cloister_set_rlimit(int resource, uint64_t soft, uint64_t hard);
+enum {
+    CLOISTER_RLIMIT_FSIZE = 1,
+    CLOISTER_RLIMIT_STACK = 3,
+    CLOISTER_RLIMIT_CORE = 4,
+    CLOISTER_RLIMIT_NPROC = 6,
+    CLOISTER_RLIMIT_NOFILE = 7,
+    CLOISTER_RLIMIT_MEMLOCK = 8,
+    CLOISTER_RLIMIT_SIGPENDING = 11,
+    CLOISTER_RLIMIT_MSGQUEUE = 12,
+    CLOISTER_RLIMIT_NICE = 13,
+    CLOISTER_RLIMIT_RTPRIO = 14,
+};
+/// Sets both limits to `value`, or to the present hard limit where that is lower.
+int cloister_lower_rlimit(int resource, uint64_t value);
+/// Raises the soft limit of open files to the hard one.
+int cloister_raise_open_files(void);
 int cloister_reset_signals(void);
 _Noreturn void cloister_exit(int code);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+package import Platform
+
+/// How this host does cgroups. Both kinds give a session the same files.
+package protocol CgroupBackend {
+    var isUnified: Bool { get }
+
+    /// Makes the group of a new incarnation. On failure nothing is left.
+    func create(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup
+
+    /// Removes the group; false while something is still in it.
+    func remove(_ name: String) -> Bool
+
+    /// Names of the groups that exist, an earlier spawner's leftovers included.
+    func existing() throws(SystemError) -> [String]
+
+    /// Kills everything in the group.
+    func kill(_ name: String) throws(SystemError)
+}
+
+/// Finds out which backend fits the host, and makes the instance's groups.
+package enum Cgroups {
+    package static let root = "/sys/fs/cgroup"
+
+    package static func backend(instance: String) throws(SystemError) -> any CgroupBackend {
+        if try CgroupTree.isVersion2(root) { return try UnifiedCgroups(instance: instance) }
+        return try HybridCgroups(instance: instance)
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CPlatform
+import Glibc
+package import Platform
+
+/// Controllers in version 1 hierarchies; an empty version 2 tree serves births, freezing and killing.
+package struct HybridCgroups: CgroupBackend {
+    /// The instance's groups: in the version 2 tree and in each version 1 hierarchy.
+    private let tree: CgroupTree
+    private let memory: CgroupTree
+    private let pids: CgroupTree
+    private let cpu: CgroupTree
+    private let cpuacct: CgroupTree
+    private let blkio: CgroupTree?
+    package let isUnified = false
+
+    package init(instance: String) throws(SystemError) {
+        let mounts = try Self.mounts()
+        let group = "cloister-\(instance)"
+        tree = try Self.versionTwo(mounts).child(group)
+        memory = try Self.hierarchy("memory", mounts).child(group)
+        pids = try Self.hierarchy("pids", mounts).child(group)
+        cpu = try Self.hierarchy("cpu", mounts).child(group)
+        cpuacct = try Self.hierarchy("cpuacct", mounts).child(group)
+        blkio = mounts["blkio"] == nil ? nil : try Self.hierarchy("blkio", mounts).child(group)
+        if (try? memory.read("memory.use_hierarchy"))?.hasPrefix("0") == true {
+            try memory.write("memory.use_hierarchy", "1")
+        }
+    }
+
+    /// Mount points by controller; the version 2 tree stands under "".
+    private static func mounts() throws(SystemError) -> [String: String] {
+        let text = try Descriptor.open("/proc/self/mounts", O_RDONLY).readWhole()
+        var found: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 3 else { continue }
+            if fields[2] == "cgroup2" { found[""] = String(fields[1]) }
+            guard fields[2] == "cgroup" else { continue }
+            for option in fields[3].split(separator: ",") { found[String(option)] = String(fields[1]) }
+        }
+        return found
+    }
+
+    private static func hierarchy(_ controller: String, _ mounts: [String: String]) throws(SystemError) -> CgroupTree {
+        guard let path = mounts[controller] else {
+            throw SystemError("no cgroup controller \(controller)", errno: ENODEV)
+        }
+        return try CgroupTree(path: path)
+    }
+
+    /// A host that mounts no version 2 tree gets one that only the spawner sees.
+    private static func versionTwo(_ mounts: [String: String]) throws(SystemError) -> CgroupTree {
+        if let path = mounts[""] { return try CgroupTree(path: path) }
+        let mount = try Mount.make("cgroup2", [], .closed)
+        return CgroupTree(try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY))
+    }
+
+    private var controllers: [CgroupTree] { [memory, pids, cpu, cpuacct] + (blkio.map { [$0] } ?? []) }
+
+    package func create(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup {
+        do { return try fill(name, limits) } catch {
+            if error.errno != EEXIST { _ = remove(name) }
+            throw error
+        }
+    }
+
+    private func fill(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup {
+        let group = try tree.newChild(name)
+        let run = try group.newChild("run")
+        let keep = try group.newChild("keep")
+        let memoryGroup = try makeMemory(name, limits)
+        let memoryRun = try memoryGroup.newChild("run")
+        let memoryKeep = try memoryGroup.newChild("keep")
+        let pidsGroup = try pids.newChild(name)
+        try pidsGroup.write("pids.max", "\(limits.pids)")
+        let cpuGroup = try makeProcessor(name, limits)
+        let accountGroup = sharesMount(cpu, cpuacct) ? cpuGroup : try cpuacct.newChild(name)
+        let shared = [pidsGroup, cpuGroup, accountGroup] + (try makeDevices(name, limits))
+        return SessionCgroup(
+            name: name, keep: keep.directory, run: run.directory,
+            keepTasks: try ([memoryKeep] + shared).map { group throws(SystemError) in try group.open("tasks", O_WRONLY) },
+            runTasks: try ([memoryRun] + shared).map { group throws(SystemError) in try group.open("tasks", O_WRONLY) },
+            files: CgroupFiles(
+                freeze: try run.open("cgroup.freeze", O_WRONLY),
+                events: try run.open("cgroup.events", O_RDONLY),
+                kill: try group.open("cgroup.kill", O_WRONLY),
+                memoryCurrent: try memoryGroup.open("memory.usage_in_bytes", O_RDONLY),
+                memoryPeak: try memoryGroup.openReadWrite("memory.max_usage_in_bytes"),
+                memoryEvents: try memoryRun.open("memory.oom_control", O_RDONLY),
+                memoryMax: try memoryGroup.open("memory.limit_in_bytes", O_RDWR),
+                pidsCurrent: try pidsGroup.open("pids.current", O_RDONLY),
+                pidsEvents: try pidsGroup.open("pids.events", O_RDONLY),
+                cpuUsage: try accountGroup.open("cpuacct.usage", O_RDONLY)))
+    }
+
+    private func makeMemory(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> CgroupTree {
+        let group = try memory.newChild(name)
+        try group.write("memory.limit_in_bytes", "\(limits.memoryBytes)")
+        // Memory and swap together no more than memory: no swap.
+        if group.has("memory.memsw.limit_in_bytes") {
+            try group.write("memory.memsw.limit_in_bytes", "\(limits.memoryBytes)")
+        } else {
+            try group.write("memory.swappiness", "0")
+        }
+        return group
+    }
+
+    private func makeProcessor(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> CgroupTree {
+        let group = try cpu.newChild(name)
+        try group.write("cpu.cfs_period_us", "\(CgroupLimits.period)")
+        try group.write("cpu.cfs_quota_us", "\(limits.quota)")
+        // v2's weight 100 is v1's 1024 shares.
+        try group.write("cpu.shares", "\(max(2, UInt64(limits.cpuWeight) * 1024 / 100))")
+        return group
+    }
+
+    private func makeDevices(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> [CgroupTree] {
+        guard let blkio, limits.readRate > 0 || limits.writeRate > 0 else { return [] }
+        let group = try blkio.newChild(name)
+        for device in limits.devices {
+            let number = CgroupLimits.name(ofDevice: device)
+            if limits.readRate > 0 { try group.write("blkio.throttle.read_bps_device", "\(number) \(limits.readRate)") }
+            if limits.writeRate > 0 { try group.write("blkio.throttle.write_bps_device", "\(number) \(limits.writeRate)") }
+        }
+        return [group]
+    }
+
+    /// cpu and cpuacct are often one hierarchy.
+    private func sharesMount(_ first: CgroupTree, _ second: CgroupTree) -> Bool {
+        var one = cloister_stat()
+        var other = cloister_stat()
+        guard cloister_fstat(first.directory.number, &one) == 0, cloister_fstat(second.directory.number, &other) == 0 else {
+            return false
+        }
+        return one.device == other.device && one.inode == other.inode
+    }
+
+    package func remove(_ name: String) -> Bool {
+        let gone = controllers.map { $0.removeChild(name, leaves: CgroupTree.leaves) }
+        return tree.removeChild(name, leaves: CgroupTree.leaves) && gone.allSatisfy { $0 }
+    }
+
+    package func existing() throws(SystemError) -> [String] {
+        var names = Set(try tree.childNames())
+        for controller in controllers { names.formUnion(try controller.childNames()) }
+        return names.sorted()
+    }
+
+    package func kill(_ name: String) throws(SystemError) {
+        guard tree.has(name) else { return }
+        try tree.child(name).write("cgroup.kill", "1")
+    }
+}

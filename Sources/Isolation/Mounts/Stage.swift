@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CPlatform
+import Glibc
+package import Platform
+
+/// The spawner's private tmpfs: mount points and trusted files that sessions get read-only clones of.
+///
+/// It lives in a mount namespace of the spawner's own, so that nothing of it is seen on the host or outlives the
+/// spawner.
+package struct Stage {
+    package let path: String
+    package let directory: Descriptor
+    /// Files and directories to cover entries of `/proc` with: `file` and `directory`, both empty.
+    package let covers: Descriptor
+    /// The static init, to be executed by descriptor.
+    package let initProgram: Descriptor
+    let driver: Descriptor
+
+    /// Enters a private mount namespace and builds the stage on the directory `path`.
+    package init(path: String, initProgram: String, driverDirectory: String) throws(SystemError) {
+        try check("unshare mount namespace", cloister_unshare(UInt64(CLOISTER_CLONE_NEWNS)))
+        try check("make / private", cloister_make_private("/"))
+        let stage = try Mount.make("tmpfs", [("mode", "0700"), ("size", "64m")], .closed.subtracting(.noExecute))
+        try Mount.attach(stage.number, to: AT_FDCWD, path)
+        self.path = path
+        directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+        for name in ["root", "images", "driver", "workspaces"] { try Self.makeDirectory(directory, name) }
+        covers = try Self.makeCovers()
+        driver = try Self.makeDriver(from: driverDirectory)
+        self.initProgram = try Self.copyProgram(initProgram, to: directory)
+    }
+
+    static func makeDirectory(_ directory: Descriptor, _ name: String, mode: mode_t = 0o755) throws(SystemError) {
+        try checkPOSIX("mkdir \(name)", mkdirat(directory.number, name, mode))
+    }
+
+    private static func makeCovers() throws(SystemError) -> Descriptor {
+        let mount = try Mount.make("tmpfs", [("mode", "0555"), ("size", "4k"), ("nr_inodes", "8")], .closed)
+        let root = try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY)
+        try makeDirectory(root, "directory", mode: 0o555)
+        _ = try Descriptor.open(at: root, "file", O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
+        try Mount.restrict(mount, .closed.union(.readOnly))
+        return mount
+    }
+
+    private static func makeDriver(from source: String) throws(SystemError) -> Descriptor {
+        let mount = try Mount.make("tmpfs", [("mode", "0755"), ("size", "16m")], .closed)
+        let root = try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY)
+        try FileCopy.copyTree(from: try Descriptor.open(source, O_RDONLY | O_DIRECTORY), to: root)
+        try Mount.restrict(mount, .closed.union(.readOnly))
+        return mount
+    }
+
+    private static func copyProgram(_ source: String, to directory: Descriptor) throws(SystemError) -> Descriptor {
+        let name = "cloister-init"
+        try FileCopy.copyFile(try Descriptor.open(source, O_RDONLY), to: directory, name, mode: 0o555)
+        return try Descriptor.open(at: directory, name, O_RDONLY)
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CPlatform
+import Glibc
+package import Platform
+
+/// The low descriptor numbers through which a child receives what it needs.
+///
+/// The spawner keeps thousands of descriptors. A child made with a copy of that table would pay for every one of them,
+/// so children share the table (CLONE_FILES) until they cut off everything above the windows with one close_range(2).
+package struct DescriptorWindow: Equatable, Sendable {
+    package static let first: CInt = 8
+    package static let width: CInt = 16
+    package static let count: CInt = 8
+    /// Every other descriptor of the spawner is at or above this number.
+    package static let end: CInt = first + width * count
+
+    package let index: CInt
+
+    package init(index: CInt) { self.index = index }
+
+    private var start: CInt { Self.first + index * Self.width }
+
+    /// Puts a descriptor into a place of the window, close-on-exec.
+    package func place(_ descriptor: CInt, at position: CInt) throws(SystemError) -> CInt {
+        let target = start + position
+        try checkPOSIX("dup3", fcntl(target, F_GETFD) >= 0 ? close(target) : 0)
+        let number = try checkPOSIX("dup", fcntl(descriptor, F_DUPFD_CLOEXEC, target))
+        guard number == target else {
+            close(number)
+            throw SystemError("descriptor window is in use", errno: EBUSY)
+        }
+        return number
+    }
+
+    /// Closes every place. Runs in the spawner, once the child has its own table.
+    package func clear() { _ = cloister_close_range(UInt32(start), UInt32(start + Self.width - 1), 0) }
+
+    /// Gives the calling child its own table with nothing but 0 to 2 and this window.
+    func detach() throws(SystemError) {
+        let unshare = UInt32(CLOISTER_CLOSE_RANGE_UNSHARE)
+        try check("close_range", cloister_close_range(UInt32(Self.end), UInt32.max, unshare))
+        if start > 3 { try check("close_range", cloister_close_range(3, UInt32(start - 1), 0)) }
+        let after = start + Self.width
+        if after < Self.end { try check("close_range", cloister_close_range(UInt32(after), UInt32(Self.end - 1), 0)) }
+    }
+}
