@@ -106,6 +106,7 @@ let package = Package(
             dependencies: [
                 "CloisterAPI", "Platform", "CPlatform", "COpenSSL",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -168,6 +169,11 @@ let package = Package(
         .testTarget(
             name: "BlockingTests",
             dependencies: ["Blocking"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StateStoreTests",
+            dependencies: ["StateStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
     ],

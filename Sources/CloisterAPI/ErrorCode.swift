@@ -23,6 +23,8 @@ package enum ErrorCode: String, Codable, Sendable, CaseIterable {
     case sessionFailed = "session_failed"
     case capacity
     case spawnerUnavailable = "spawner_unavailable"
+    /// The daemon is going down; sessions and executions live on.
+    case stopping
     /// The workspace's quota, or the disk behind it, has no room for the upload.
     case workspaceFull = "workspace_full"
     case internalError = "internal"

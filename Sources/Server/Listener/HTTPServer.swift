@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+package import CloisterAPI
+import Glibc
+import Hummingbird
+package import Logging
+import NIOCore
+package import NIOPosix
+import Platform
+import ServiceLifecycle
+
+/// Serves the API on a Unix socket until it is told to stop. Answers that are under way are finished; what is still
+/// running when the group's patience ends is answered with `stopping`.
+package struct HTTPServer: Service {
+    private let socket: ListeningSocket
+    private let channel: ConnectionChannel
+    private let group: MultiThreadedEventLoopGroup
+    private let logger: Logger
+
+    package init(
+        socket: ListeningSocket,
+        service: any SessionService,
+        group: MultiThreadedEventLoopGroup,
+        logger: Logger,
+        maximumConnections: Int = 1024
+    ) {
+        self.socket = socket
+        self.group = group
+        self.logger = logger
+        self.channel = ConnectionChannel(
+            responder: APIRouter(service: service).buildResponder(),
+            connections: ConnectionSet(maximum: maximumConnections),
+            logger: logger
+        )
+    }
+
+    package func run() async throws {
+        let server = try await self.listen()
+        self.logger.info("listening", metadata: ["socket": "\(self.socket.path)"])
+        let connections = self.channel.connections
+        try await withGracefulShutdownHandler {
+            try await server.executeThenClose { inbound in
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await value in inbound {
+                        group.addTask { await self.channel.handle(value) }
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            self.socket.remove()
+            server.channel.close(promise: nil)
+            connections.stop()
+        }
+    }
+
+    private func listen() async throws -> NIOAsyncChannel<ConnectionChannel.Value, Never> {
+        // The channel takes over the descriptor that it is given.
+        let descriptor = try checkPOSIX("dup", fcntl(self.socket.descriptor.number, F_DUPFD_CLOEXEC, 0))
+        return try await ServerBootstrap(group: self.group)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .bind(descriptor) { [channel] in channel.setup($0) }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Events as newline-delimited JSON. The client's pace is the producer's pace. When the client goes away the stream ends;
+/// the execution does not. A failure in the middle breaks the connection, and the client resumes with `after`.
+enum EventStreamResponse {
+    private static let mediaType = "application/x-ndjson"
+
+    static func isAccepted(by request: Request) -> Bool {
+        guard let accept = request.headers[.accept] else { return false }
+        return accept.split(separator: ",").contains { part in
+            let type = part.split(separator: ";").first ?? ""
+            return type.filter { $0 != " " }.lowercased() == Self.mediaType
+        }
+    }
+
+    static func response(_ events: PullStream<[ExecutionEvent]>, _ context: ServerContext) -> Response {
+        let connection = context.connection
+        let body = ResponseBody { writer in
+            while let batch = try await connection.cancellingOnClose({ try await events.first { _ in true } }) {
+                try await writer.write(try EventLines.encode(batch))
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: Self.mediaType, .cacheControl: "no-store", .contentTypeOptions: "nosniff"],
+            body: body
+        )
+    }
+}
