@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import FoundationEssentials
+import Foundation
 import ObjectStore
 import Testing
 

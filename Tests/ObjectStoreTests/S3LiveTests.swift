@@ -3,7 +3,7 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import Blocking
-import FoundationEssentials
+import Foundation
 import ObjectStore
 import Testing
 

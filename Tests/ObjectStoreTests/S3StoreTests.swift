@@ -3,7 +3,7 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import Blocking
-import FoundationEssentials
+import Foundation
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -39,7 +39,8 @@ import Testing
         let bytes = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0) }
         let body = try directory.get().body(bytes)
         try await withStore([.ok]) { store, server in
-            #expect(try await store.put(.artifact(body.digest), body, contentType: "image/png") == .stored)
+            let result = try await store.put(.artifact(body.digest), body, contentType: "image/png")
+            #expect(result == .stored)
             let request = server.requests.first
             #expect(request?.body == bytes)
             #expect(header(request, "content-length") == "2000000")
@@ -56,7 +57,8 @@ import Testing
     @Test func anEmptyFileIsSentWithLengthZero() async throws {
         let body = try directory.get().body([])
         try await withStore([.ok]) { store, server in
-            #expect(try await store.put(.artifact(body.digest), body, contentType: "text/plain") == .stored)
+            let result = try await store.put(.artifact(body.digest), body, contentType: "text/plain")
+            #expect(result == .stored)
             #expect(header(server.requests.first, "content-length") == "0")
         }
     }
@@ -71,7 +73,8 @@ import Testing
     func answersThatEndWell(_ script: [FakeS3.Answer], _ outcome: PutOutcome, _ count: Int) async throws {
         let body = try directory.get().body(Array("hello".utf8))
         try await withStore(script) { store, server in
-            #expect(try await store.put(.artifact(body.digest), body, contentType: "text/plain") == outcome)
+            let result = try await store.put(.artifact(body.digest), body, contentType: "text/plain")
+            #expect(result == outcome)
             #expect(server.requests.count == count)
             #expect(server.requests.allSatisfy { $0.body == Array("hello".utf8) })
         }
@@ -89,7 +92,8 @@ import Testing
         let bytes = [UInt8](repeating: 3, count: 3_000_000)
         let body = try directory.get().body(bytes)
         try await withStore([FakeS3.Answer(status: 0, reset: true), .ok]) { store, server in
-            #expect(try await store.put(.artifact(body.digest), body, contentType: "text/plain") == .stored)
+            let result = try await store.put(.artifact(body.digest), body, contentType: "text/plain")
+            #expect(result == .stored)
             #expect(server.requests.last?.body == bytes)
         }
     }

@@ -6,18 +6,13 @@
 package struct ContentDigest: Hashable, Sendable, CustomStringConvertible {
     package static let byteCount = 32
 
-    private let storage: SIMD32<UInt8>
+    // Four words rather than a SIMD vector: its 32-byte alignment is more than frames of async functions give.
+    private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// - Parameter bytes: exactly 32 bytes; anything else gives nil.
-    package init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
-        var storage = SIMD32<UInt8>()
-        for (index, byte) in bytes.enumerated() { storage[index] = byte }
-        self.storage = storage
-    }
-
-    init(storage: SIMD32<UInt8>) {
-        self.storage = storage
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
     }
 
     /// - Parameter hex: exactly 64 lower-case hexadecimal digits; anything else gives nil.
@@ -27,7 +22,7 @@ package struct ContentDigest: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var bytes: [UInt8] {
-        (0..<Self.byteCount).map { storage[$0] }
+        withUnsafeBytes(of: words) { Array($0) }
     }
 
     package var hex: String {
@@ -35,4 +30,12 @@ package struct ContentDigest: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { hex }
+
+    package static func == (left: ContentDigest, right: ContentDigest) -> Bool {
+        left.words == right.words
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        withUnsafeBytes(of: words) { hasher.combine(bytes: $0) }
+    }
 }

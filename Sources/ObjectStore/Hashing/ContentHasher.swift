@@ -34,12 +34,11 @@ package struct ContentHasher: ~Copyable {
 
     /// The digest of everything so far. The hasher takes no more bytes afterwards.
     package mutating func finish() throws -> ContentDigest {
-        var digest = SIMD32<UInt8>()
-        let done = withUnsafeMutableBytes(of: &digest) { buffer in
-            EVP_DigestFinal_ex(context, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
+        var bytes = [UInt8](repeating: 0, count: ContentDigest.byteCount)
+        guard EVP_DigestFinal_ex(context, &bytes, nil) == 1, let digest = ContentDigest(bytes: bytes) else {
+            throw Self.failure
         }
-        guard done == 1 else { throw Self.failure }
-        return ContentDigest(storage: digest)
+        return digest
     }
 
     private static var failure: ObjectStoreError {

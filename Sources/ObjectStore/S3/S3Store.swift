@@ -16,7 +16,7 @@ package final class S3Store: ObjectStore {
     package let location: String
     private let client: S3Client
     /// False once the store has said that it does not know `If-None-Match` on PUT.
-    private let knowsConditionalPut = Mutex(true)
+    private let knowsConditionalPut = Atomic(true)
 
     package init(_ configuration: S3Configuration, pool: BlockingPool) throws {
         location = "s3://\(configuration.bucket)"
@@ -28,15 +28,14 @@ package final class S3Store: ObjectStore {
     }
 
     package func put(_ key: ObjectKey, _ body: ObjectBody, contentType: String) async throws -> PutOutcome {
-        guard knowsConditionalPut.withLock({ $0 }) else {
-            return try await put(key, body, contentType, conditional: false)
+        var request = S3Request(method: .PUT, key: key, body: body, action: "store \(key)")
+        request.headers.append(("content-type", contentType))
+        if knowsConditionalPut.load(ordering: .relaxed) {
+            if let outcome = try await putIfAbsent(request) { return outcome }
+            knowsConditionalPut.store(false, ordering: .relaxed)
         }
-        do {
-            return try await put(key, body, contentType, conditional: true)
-        } catch is ConditionUnknown {
-            knowsConditionalPut.withLock { $0 = false }
-            return try await put(key, body, contentType, conditional: false)
-        }
+        await Self.drain(try await client.send(request))
+        return .stored
     }
 
     package func get(_ key: ObjectKey, range: Range<Int64>?) async throws -> StoredObject {
@@ -65,7 +64,7 @@ package final class S3Store: ObjectStore {
 
     package func delete(_ key: ObjectKey) async throws {
         let request = S3Request(method: .DELETE, key: key, action: "delete \(key)", expected: [404])
-        try await Self.drain(try await client.send(request))
+        await Self.drain(try await client.send(request))
     }
 
     package func presignedGet(_ key: ObjectKey, expires: Int, fileName: String) async throws -> String? {
@@ -78,22 +77,16 @@ package final class S3Store: ObjectStore {
         await client.shutdown()
     }
 
-    private struct ConditionUnknown: Error {}
-
-    private func put(
-        _ key: ObjectKey, _ body: ObjectBody, _ contentType: String, conditional: Bool
-    ) async throws -> PutOutcome {
-        var request = S3Request(method: .PUT, key: key, body: body, action: "store \(key)")
-        request.headers.append(("content-type", contentType))
-        if conditional {
-            request.headers.append(("if-none-match", "*"))
-            request.expected = [412, 501]
-        }
+    /// Nil when the store does not know the condition.
+    private func putIfAbsent(_ unconditional: S3Request) async throws -> PutOutcome? {
+        var request = unconditional
+        request.headers.append(("if-none-match", "*"))
+        request.expected = [412, 501]
         let response = try await client.send(request)
-        try await Self.drain(response)
+        await Self.drain(response)
         switch response.status {
         case .preconditionFailed: return .present
-        case .notImplemented: throw ConditionUnknown()
+        case .notImplemented: return nil
         default: return .stored
         }
     }
@@ -106,7 +99,7 @@ package final class S3Store: ObjectStore {
     }
 
     /// Reads a short answer to its end, so that the connection serves the next request.
-    private static func drain(_ response: HTTPClientResponse) async throws {
+    private static func drain(_ response: HTTPClientResponse) async {
         _ = try? await response.body.collect(upTo: 64 * 1024)
     }
 
