@@ -2,9 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import Foundation
 import GRDB
-import Synchronization
 
 /// The daemon's memory: sessions, the journal of executions, artifacts, the upload outbox and idempotency keys,
 /// in one SQLite file in WAL mode.
@@ -16,6 +14,7 @@ package final class StateStore: Sendable {
     package let path: String
     let pool: DatabasePool
     private let log: WriteAheadLog
+    private let checkpointer: Checkpointer
 
     /// Opens the database, creating it (mode 0600) when there is none, and brings its schema up to date.
     ///
@@ -29,6 +28,7 @@ package final class StateStore: Sendable {
                 try Schema(path: path).bringUpToDate(database)
             }
             log = try WriteAheadLog(path: path + "-wal")
+            checkpointer = try Checkpointer(path: path)
         } catch {
             throw StateStoreError(error, path: path)
         }
@@ -37,15 +37,21 @@ package final class StateStore: Sendable {
 
     /// Closes the connections; SQLite folds its log into the file. Further calls throw.
     package func close() throws(StateStoreError) {
-        try translating { try pool.close() }
+        try translating {
+            try pool.close()
+            // The last connection folds the log, and GRDB closes a read-only one last.
+            try checkpointer.close()
+        }
     }
 
+    /// Reads by one statement, which needs no transaction around it to see one state: that would cost as much again.
     func read<Value>(_ body: (Database) throws -> Value) throws(StateStoreError) -> Value {
-        try translating { try pool.read(body) }
+        try translating { try pool.unsafeRead(body) }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(StateStoreError) -> Value {
-        try translating { try pool.write(body) }
+        defer { checkpointer.noteCommit() }
+        return try translating { try pool.write(body) }
     }
 
     /// A transaction that is on the disk when this returns, and with it everything written before.
@@ -76,6 +82,7 @@ package final class StateStore: Sendable {
             try database.execute(
                 sql: """
                     PRAGMA synchronous = NORMAL;
+                    PRAGMA wal_autocheckpoint = 16000;
                     PRAGMA cache_size = -2048;
                     PRAGMA journal_size_limit = 16777216;
                     PRAGMA trusted_schema = OFF;
