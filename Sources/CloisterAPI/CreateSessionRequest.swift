@@ -51,7 +51,8 @@ extension CreateSessionRequest {
             throw CloisterError.field("name", "must be 1 to \(Self.maximumNameLength) visible ASCII characters")
         }
         if let image, !Self.isImageName(image) {
-            throw CloisterError.field("image", "must be 1 to 64 of a–z, 0–9, '.', '_', '-', starting with a letter or digit")
+            throw CloisterError.field(
+                "image", "must be 1 to 64 of a–z, 0–9, '.', '_', '-', starting with a letter or digit")
         }
         try self.validateMetadata()
     }

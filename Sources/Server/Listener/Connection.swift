@@ -26,7 +26,9 @@ final class Connection: Sendable {
     static let unknownCaller = Caller(pid: 0, uid: .max, gid: .max)
 
     /// Runs `operation` in a task that is cancelled when the client goes away.
-    func cancellingOnClose<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    func cancellingOnClose<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws
+        -> Value
+    {
         let task = Task { try await operation() }
         self.setCloseHandler { task.cancel() }
         defer { self.setCloseHandler(nil) }

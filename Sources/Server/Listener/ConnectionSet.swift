@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import Synchronization
 import NIOCore
+import Synchronization
 
 /// The open connections: bounded, and told to finish when the server stops.
 final class ConnectionSet: Sendable {

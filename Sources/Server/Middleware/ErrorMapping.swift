@@ -89,6 +89,7 @@ extension CloisterError {
     }
 
     static let malformedHTTP = Self(
-        .invalidRequest, "The request is not valid HTTP/1.1.", remedy: "Check the request line, the headers and the framing."
+        .invalidRequest, "The request is not valid HTTP/1.1.",
+        remedy: "Check the request line, the headers and the framing."
     )
 }

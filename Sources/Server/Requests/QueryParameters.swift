@@ -17,7 +17,8 @@ struct QueryParameters {
             guard allowed.contains(name) else {
                 throw CloisterError.invalid(
                     "There is no query parameter \(name.prefix(100)) here.",
-                    remedy: allowed.isEmpty ? "Leave the query out." : "Use: \(allowed.sorted().joined(separator: ", "))."
+                    remedy: allowed.isEmpty
+                        ? "Leave the query out." : "Use: \(allowed.sorted().joined(separator: ", "))."
                 )
             }
             guard self.values[name] == nil else {

@@ -19,7 +19,8 @@ enum ErrorResponse {
     static func body(_ error: CloisterError, requestID: RequestID) -> ByteBuffer {
         let body = ErrorBody(error, requestID: requestID.description)
         // Strings and numbers always encode; a details value that does not (NaN) costs the details, not the answer.
-        let bare = ErrorBody(CloisterError(error.code, error.message, remedy: error.remedy), requestID: requestID.description)
+        let bare = ErrorBody(
+            CloisterError(error.code, error.message, remedy: error.remedy), requestID: requestID.description)
         return (try? JSON.encode(body)) ?? (try? JSON.encode(bare)) ?? ByteBuffer()
     }
 }

@@ -28,7 +28,8 @@ enum EventLines {
             buffer.writeBuffer(&line)
             return
         }
-        buffer.writeString("{\"seq\":\(event.sequence),\"type\":\"\(chunk.stream.rawValue)\",\"offset\":\(chunk.offset),")
+        buffer.writeString(
+            "{\"seq\":\(event.sequence),\"type\":\"\(chunk.stream.rawValue)\",\"offset\":\(chunk.offset),")
         if (try? UTF8Span(validating: chunk.bytes.span)) != nil {
             buffer.writeString("\"text\":\"")
             Self.writeEscaped(chunk.bytes, to: &buffer)
