@@ -6,6 +6,7 @@
 #include "include/cloister_process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
@@ -70,6 +71,8 @@ int cloister_unshare(uint64_t kinds) { return result(unshare((int)kinds)); }
 int cloister_close_range(unsigned first, unsigned last, unsigned flags) {
     return result(syscall(SYS_close_range, first, last, flags));
 }
+
+int cloister_place_descriptor(int source, int target) { return result(dup3(source, target, O_CLOEXEC)); }
 
 int cloister_processor_count(void) {
     cpu_set_t set;

@@ -99,3 +99,8 @@ int cloister_qgroup_remove(int directory, uint64_t subvolume) {
     struct btrfs_ioctl_qgroup_create_args arguments = {.create = 0, .qgroupid = subvolume};
     return result(ioctl(directory, BTRFS_IOC_QGROUP_CREATE, &arguments));
 }
+
+int cloister_start_commit(int directory) {
+    uint64_t transaction = 0;
+    return result(ioctl(directory, BTRFS_IOC_START_SYNC, &transaction));
+}

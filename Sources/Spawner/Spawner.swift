@@ -1,1 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CPlatform
+import Glibc
+import Isolation
+package import Platform
+import SpawnerProtocol
+
+/// The privileged process: creates, keeps and ends sessions, one event at a time, and waits on nothing but events.
+package final class Spawner {
+    let settings: SpawnerSettings
+    let loop: EventLoop
+    let listener: DaemonListener
+    let signals: Descriptor
+    let images: ImageLibrary
+    let workspaces: WorkspaceStore
+    let cgroups: any CgroupBackend
+    let factory: SessionFactory
+    let placeholder: Descriptor
+    var users: UserAllocator
+    var table = SessionTable()
+    var connection: DaemonConnection?
+    var connections: UInt64 = 0
+    /// Windows that no start is using.
+    var windows = (0..<DescriptorWindow.count).map { DescriptorWindow(index: $0) }
+    /// Groups of ended incarnations that could not be removed yet.
+    var pendingCgroups: [String] = []
+    var lastUpkeep: UInt64 = 0
+    var failures: UInt64 = 0
+    var isShuttingDown = false
+    var shutdownDeadline: UInt64 = 0
+
+    package init(settings: SpawnerSettings) throws(SystemError) {
+        self.settings = settings
+        // First, so that no later descriptor gets a window's number.
+        placeholder = try Descriptor.open("/dev/null", O_RDWR)
+        try DescriptorWindow.reserve(with: placeholder)
+        try Self.prepareProcess()
+        signals = Descriptor(owning: try check("signalfd", cloister_signalfd()))
+        listener = try DaemonListener(
+            path: settings.socket, daemonUser: settings.daemonUser, daemonGroup: settings.daemonGroup)
+        let stage = try Stage(
+            path: try Self.stageDirectory(settings.socket), initProgram: settings.initProgram,
+            driverDirectory: settings.driver)
+        cgroups = try Cgroups.backend(instance: settings.instance)
+        try Self.removeLeftovers(cgroups)
+        workspaces = try WorkspaceStore(
+            poolPath: settings.pool, overcommitPercent: settings.poolOvercommit, stage: stage)
+        images = try ImageLibrary(path: settings.images, stage: stage)
+        factory = try SessionFactory(settings: settings, stage: stage, cgroups: cgroups, poolDevice: workspaces.device)
+        users = UserAllocator(firstUser: settings.firstUser, userCount: settings.userCount)
+        loop = try EventLoop()
+        try loop.add(listener.socket, .listener)
+        try loop.add(signals, .signals)
+    }
+
+    private static func prepareProcess() throws(SystemError) {
+        umask(0o077)
+        // A driver's parent is outside its pid namespace: its exit has to be collected here.
+        try check("subreaper", cloister_set_child_subreaper())
+        try check("groups", cloister_drop_groups())
+        try check("securebits", cloister_keep_capabilities_across_uid())
+        try check("open files", cloister_raise_open_files())
+        _ = cloister_set_name("cloister-spawner")
+    }
+
+    private static func stageDirectory(_ socket: String) throws(SystemError) -> String {
+        let directory = socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)]
+        let path = "\(directory)/stage"
+        if mkdir(path, 0o700) < 0, errno != EEXIST { throw SystemError("mkdir \(path)", errno: errno) }
+        return path
+    }
+
+    /// Sessions of a spawner that died have ended with it; their groups are still there.
+    private static func removeLeftovers(_ cgroups: any CgroupBackend) throws(SystemError) {
+        for name in try cgroups.existing() {
+            try? cgroups.kill(name)
+            for _ in 0..<200 where !cgroups.remove(name) { usleep(5000) }
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT, then ends every session.
+    package func run() throws(SystemError) {
+        SpawnerLog.write("ready: cgroup \(cgroups.isUnified ? "v2" : "hybrid"), landlock \(factory.landlock)")
+        while !(isShuttingDown && isFinished) {
+            for token in try loop.wait(milliseconds: waitingTime) { handle(token) }
+            upkeep()
+        }
+        SpawnerLog.write("stopped")
+    }
+
+    private func handle(_ token: LoopToken) {
+        switch token {
+        case .listener: acceptDaemon()
+        case .signals: handleSignals()
+        case .daemon(let number): serveDaemon(number)
+        case .holder(let number): holderReported(number)
+        case .driver(let number): driverReported(number)
+        }
+    }
+
+    private func handleSignals() {
+        while true {
+            let signal = cloister_signalfd_read(signals.number)
+            if signal <= 0 { return }
+            if signal == SIGCHLD { reapChildren() }
+            if signal == SIGTERM || signal == SIGINT { beginShutdown() }
+        }
+    }
+}

@@ -33,6 +33,8 @@ int cloister_setns(int descriptor, uint64_t kinds);
 int cloister_unshare(uint64_t kinds);
 int cloister_close_range(unsigned first, unsigned last, unsigned flags);
 enum { CLOISTER_CLOSE_RANGE_UNSHARE = 2, CLOISTER_CLOSE_RANGE_CLOEXEC = 4 };
+/// dup3(2) with O_CLOEXEC.
+int cloister_place_descriptor(int source, int target);
 /// Sets the caller's affinity to `count` processors, the first being number `first` of its present set (wraps around).
 int cloister_set_affinity(unsigned first, unsigned count);
 int cloister_processor_count(void);

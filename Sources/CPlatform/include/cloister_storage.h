@@ -18,3 +18,5 @@ int64_t cloister_subvolume_id(int directory);
 /// Limits the referenced bytes of the subvolume's quota group.
 int cloister_qgroup_limit(int directory, uint64_t subvolume, uint64_t bytes);
 int cloister_qgroup_remove(int directory, uint64_t subvolume);
+/// Asks the file system to commit soon, so that its cleaner wakes up; does not wait.
+int cloister_start_commit(int directory);

@@ -23,6 +23,8 @@ package enum ChildReport: Equatable, Sendable {
         self = .failed(SystemError(String(decoding: bytes.dropFirst(4), as: UTF8.self), errno: errno))
     }
 
+    static func ready(over status: CInt) { _ = cloister_send(status, [readyByte], 1) }
+
     /// Sends the failure and ends the process.
     static func fail(_ error: SystemError, over status: CInt) -> Never {
         var bytes = (0..<4).map { UInt8(truncatingIfNeeded: error.errno >> (8 * $0)) }

@@ -23,26 +23,27 @@ package struct DescriptorWindow: Equatable, Sendable {
 
     private var start: CInt { Self.first + index * Self.width }
 
-    /// Puts a descriptor into a place of the window, close-on-exec.
-    package func place(_ descriptor: CInt, at position: CInt) throws(SystemError) -> CInt {
-        let target = start + position
-        try checkPOSIX("dup3", fcntl(target, F_GETFD) >= 0 ? close(target) : 0)
-        let number = try checkPOSIX("dup", fcntl(descriptor, F_DUPFD_CLOEXEC, target))
-        guard number == target else {
-            close(number)
-            throw SystemError("descriptor window is in use", errno: EBUSY)
-        }
-        return number
+    /// Occupies all windows with `placeholder`, so that nothing else gets their numbers.
+    package static func reserve(with placeholder: Descriptor) throws(SystemError) {
+        for number in 3..<end { try check("reserve descriptors", cloister_place_descriptor(placeholder.number, number)) }
     }
 
-    /// Closes every place. Runs in the spawner, once the child has its own table.
-    package func clear() { _ = cloister_close_range(UInt32(start), UInt32(start + Self.width - 1), 0) }
+    /// Puts a descriptor into a place of the window, close-on-exec.
+    package func place(_ descriptor: Descriptor, at position: CInt) throws(SystemError) -> CInt {
+        guard position < Self.width else { throw SystemError("descriptor window is full", errno: EMFILE) }
+        return try check("place descriptor", cloister_place_descriptor(descriptor.number, start + position))
+    }
+
+    /// Empties the window. For the spawner, once the child has its own table or is gone.
+    package func clear(with placeholder: Descriptor) {
+        for number in start..<start + Self.width { _ = cloister_place_descriptor(placeholder.number, number) }
+    }
 
     /// Gives the calling child its own table with nothing but 0 to 2 and this window.
     func detach() throws(SystemError) {
         let unshare = UInt32(CLOISTER_CLOSE_RANGE_UNSHARE)
         try check("close_range", cloister_close_range(UInt32(Self.end), UInt32.max, unshare))
-        if start > 3 { try check("close_range", cloister_close_range(3, UInt32(start - 1), 0)) }
+        try check("close_range", cloister_close_range(3, UInt32(start - 1), 0))
         let after = start + Self.width
         if after < Self.end { try check("close_range", cloister_close_range(UInt32(after), UInt32(Self.end - 1), 0)) }
     }

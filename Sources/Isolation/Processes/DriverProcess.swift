@@ -64,6 +64,7 @@ package enum DriverProcess {
     package static func become(_ plan: DriverPlan) -> Never {
         do {
             try plan.window.detach()
+            ChildReport.ready(over: plan.status)
             try check("reset signals", cloister_reset_signals())
             setsid()
             umask(0o022)

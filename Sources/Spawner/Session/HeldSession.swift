@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Isolation
+import Platform
+import SpawnerProtocol
+
+/// A session as the spawner keeps it.
+final class HeldSession {
+    /// What happens once an ending incarnation is gone.
+    enum Afterwards {
+        case renew(request: UInt64)
+        case destroy(request: UInt64?)
+        /// The start failed: the session goes, or stays without an incarnation if it had one before.
+        case fail(request: UInt64, SpawnerFailure)
+    }
+
+    enum State {
+        /// Waits for a descriptor window.
+        case waiting(request: UInt64)
+        case startingHolder(request: UInt64, DescriptorWindow)
+        /// Until the driver's process has a descriptor table of its own.
+        case startingDriver(request: UInt64, DescriptorWindow)
+        /// Until its status socket closes on exec.
+        case awaitingExec(request: UInt64)
+        /// The driver runs, or has run and ended.
+        case live
+        case stopping(Afterwards)
+        /// No incarnation: the last start failed.
+        case idle
+    }
+
+    let key: SessionKey
+    /// Tells this session in the event loop; never used again.
+    let number: UInt64
+    let image: ImageTree
+    let imageIndex: Int
+    let limits: SessionLimits
+    let userSlot: UInt32
+    let identity: SessionIdentity
+    let workspace: Workspace
+    let workspaceNanoseconds: UInt64
+    let created = Clock.now()
+    var state = State.idle
+    var incarnation: LiveIncarnation?
+    var incarnations: UInt32 = 0
+
+    init(
+        key: SessionKey, number: UInt64, image: (tree: ImageTree, index: Int), limits: SessionLimits, userSlot: UInt32,
+        identity: SessionIdentity, workspace: Workspace, workspaceNanoseconds: UInt64
+    ) {
+        self.key = key
+        self.number = number
+        self.image = image.tree
+        imageIndex = image.index
+        self.limits = limits
+        self.userSlot = userSlot
+        self.identity = identity
+        self.workspace = workspace
+        self.workspaceNanoseconds = workspaceNanoseconds
+    }
+
+    var listing: SessionListing {
+        let state: SessionListing.State =
+            switch self.state {
+            case .waiting, .startingHolder, .startingDriver, .awaitingExec: .starting
+            case .live: incarnation?.ended == nil ? .live : .ended
+            case .idle: .ended
+            case .stopping: .stopping
+            }
+        return SessionListing(
+            key: key, incarnation: incarnations, state: state, image: image.name, created: created)
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Isolation
+import Platform
+import SpawnerProtocol
+
+/// Everything that belongs to one life of a session's process tree.
+final class LiveIncarnation {
+    let number: UInt32
+    let cgroup: SessionCgroup
+    /// Ends that the daemon gets.
+    let control: Descriptor
+    let stdout: Descriptor
+    let stderr: Descriptor
+    let procView: Descriptor
+    /// Closing it ends init.
+    let lifeline: Descriptor
+    /// Ends that the session gets; dropped once the driver has them.
+    var sessionEnds: [Descriptor]
+    var workspace: Descriptor?
+    var workspaceWritable: Descriptor?
+    var initPid: Int32 = 0
+    var initProcess: Descriptor?
+    var driverPid: Int32 = 0
+    var driverProcess: Descriptor?
+    var driverStatus: Descriptor?
+    /// How the driver ended, if it has.
+    var ended: ProcessStatus?
+    /// When the phase that is going on began.
+    var phaseStart: UInt64 = 0
+    var phases = [UInt64](repeating: 0, count: CreationPhase.allCases.count)
+
+    init(
+        number: UInt32, cgroup: SessionCgroup, sockets: SessionSockets, procView: Descriptor
+    ) {
+        self.number = number
+        self.cgroup = cgroup
+        control = sockets.control.outside
+        stdout = sockets.stdout.outside
+        stderr = sockets.stderr.outside
+        lifeline = sockets.lifeline.outside
+        sessionEnds = [
+            sockets.control.inside, sockets.stdout.inside, sockets.stderr.inside, sockets.lifeline.inside,
+        ]
+        self.procView = procView
+    }
+
+    func note(_ phase: CreationPhase, since start: UInt64) {
+        phases[Int(phase.rawValue) - 1] = Clock.now() &- start
+    }
+
+    /// What the daemon gets, in the order of the roles.
+    var passed: [(role: DescriptorRole, descriptor: Descriptor)] {
+        let files = cgroup.files
+        let all: [(DescriptorRole, Descriptor?)] = [
+            (.control, control), (.stdout, stdout), (.stderr, stderr), (.freeze, files.freeze), (.events, files.events),
+            (.kill, files.kill), (.memoryCurrent, files.memoryCurrent), (.memoryPeak, files.memoryPeak),
+            (.memoryEvents, files.memoryEvents), (.memoryMax, files.memoryMax), (.pidsCurrent, files.pidsCurrent),
+            (.pidsEvents, files.pidsEvents), (.cpuUsage, files.cpuUsage), (.initProcess, initProcess),
+            (.workspace, workspace), (.workspaceWritable, workspaceWritable), (.procView, procView),
+        ]
+        return all.compactMap { role, descriptor in descriptor.map { (role, $0) } }
+    }
+}

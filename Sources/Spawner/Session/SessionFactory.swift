@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CPlatform
+import Glibc
+import Isolation
+import Platform
+import SpawnerProtocol
+
+/// The set-up of incarnations: what the spawner prepares, and the two processes it starts.
+final class SessionFactory {
+    private let settings: SpawnerSettings
+    private let stage: Stage
+    private let cgroups: any CgroupBackend
+    private let filters: [SeccompFilter]
+    private let daemonMapping: Descriptor
+    private let ownPidNamespace: Descriptor
+    private let processorBlocks: [String]
+    let landlock: CInt
+    private let poolDevice: UInt64
+
+    init(settings: SpawnerSettings, stage: Stage, cgroups: any CgroupBackend, poolDevice: UInt64) throws(SystemError) {
+        self.settings = settings
+        self.stage = stage
+        self.cgroups = cgroups
+        self.poolDevice = poolDevice
+        filters = try SeccompFilter.sessionFilters()
+        daemonMapping = try UserNamespace.mapping(onDisk: SessionIdentity.userInside, to: settings.daemonUser)
+        ownPidNamespace = try Descriptor.open("/proc/self/ns/pid", O_RDONLY)
+        landlock = max(0, cloister_landlock_abi())
+        processorBlocks = ProcView.processorBlocks(from: try Descriptor.open("/proc/cpuinfo", O_RDONLY).readWhole())
+    }
+
+    /// Cgroup, sockets and the synthetic /proc of a new incarnation.
+    func prepare(_ session: HeldSession) throws(SystemError) -> LiveIncarnation {
+        let start = Clock.now()
+        let number = session.incarnations + 1
+        let limits = session.limits
+        let cgroup = try cgroups.create(
+            "s\(session.number)-\(number)",
+            CgroupLimits(
+                memoryBytes: limits.memoryBytes, pids: limits.pids, cpuMillis: limits.cpuMillis,
+                cpuWeight: limits.cpuWeight, readRate: limits.ioReadBytesPerSecond,
+                writeRate: limits.ioWriteBytesPerSecond, devices: [poolDevice, session.image.device]))
+        do {
+            let facts = ProcView.Facts(
+                memoryBytes: limits.memoryBytes, processors: Int(limits.processors), processorBlocks: processorBlocks)
+            let incarnation = LiveIncarnation(
+                number: number, cgroup: cgroup, sockets: try SessionSockets(),
+                procView: try ProcView.make(facts, owner: settings.daemonUser, group: settings.daemonGroup))
+            incarnation.note(.cgroup, since: start)
+            return incarnation
+        } catch {
+            _ = cgroups.remove(cgroup.name)
+            throw error
+        }
+    }
+
+    /// Makes the namespaces. The new process waits until everything that it needs is in its window.
+    func startHolder(_ session: HeldSession, _ incarnation: LiveIncarnation, _ window: DescriptorWindow, owner: UInt32)
+        throws(SystemError)
+    {
+        let start = Clock.now()
+        let root = try session.image.clone()
+        let workspace = try Mount.clone(session.workspace.root.number)
+        let view = try Mount.clone(incarnation.procView.number)
+        try Mount.restrict(view, [.readOnly, .noSetuid, .noDevices, .noExecute])
+        let lifeline = incarnation.sessionEnds[3]
+        let placed = try place([lifeline, root, workspace, view, stage.covers, stage.initProgram], window, from: 0)
+        let tasks = try place(incarnation.cgroup.keepTasks, window, from: 6)
+        let plan = HolderPlan(
+            window: window, status: placed[0], root: placed[1], workspace: placed[2], procView: placed[3],
+            covers: placed[4], initProgram: placed[5], tasks: tasks, attachPath: "\(stage.path)/root",
+            tmpBytes: session.limits.tmpBytes, shmBytes: session.limits.shmBytes)
+        incarnation.note(.mounts, since: start)
+        try cloneHolder(incarnation, plan, owner: owner)
+        try UserNamespace.map(pid: incarnation.initPid, session.identity.map)
+        let namespace = try UserNamespace.descriptor(pid: incarnation.initPid)
+        try Mount.restrict(workspace, [.noSetuid, .noDevices], userNamespace: namespace)
+        try check("start the holder", cloister_send(incarnation.lifeline.number, [1], 1))
+    }
+
+    /// The namespace's owner is the image's zygote user, who has every right over it and none elsewhere.
+    private func cloneHolder(_ incarnation: LiveIncarnation, _ plan: HolderPlan, owner: UInt32) throws(SystemError) {
+        try check("become the owner", cloister_set_effective_uid(owner))
+        var pidfd: CInt = -1
+        let pid = cloister_clone(Holder.cloneFlags, incarnation.cgroup.keep.number, &pidfd)
+        if pid == 0 { Holder.become(plan) }
+        guard cloister_set_effective_uid(0) >= 0 else {
+            SpawnerLog.write("cannot become root again")
+            cloister_exit(1)
+        }
+        try check("clone the holder", pid)
+        incarnation.initPid = pid
+        incarnation.initProcess = Descriptor(owning: pidfd)
+    }
+
+    private func place(_ descriptors: [Descriptor], _ window: DescriptorWindow, from position: CInt) throws(SystemError)
+        -> [CInt]
+    {
+        var placed: [CInt] = []
+        for (index, descriptor) in descriptors.enumerated() {
+            placed.append(try window.place(descriptor, at: position + CInt(index)))
+        }
+        return placed
+    }
+
+    /// The workspace as the daemon sees it: its own files, and nothing to follow or to execute.
+    func openWorkspaceForDaemon(_ session: HeldSession, _ incarnation: LiveIncarnation) throws(SystemError) {
+        let closed: MountAttributes = [.noSetuid, .noDevices, .noExecute, .noSymlinks]
+        let readOnly = try Mount.clone(session.workspace.root.number)
+        try Mount.restrict(readOnly, closed.union(.readOnly), userNamespace: daemonMapping)
+        let writable = try Mount.clone(session.workspace.root.number)
+        try Mount.restrict(writable, closed, userNamespace: daemonMapping)
+        incarnation.workspace = readOnly
+        incarnation.workspaceWritable = writable
+    }
+
+    /// Starts the driver in a holder that is ready.
+    func startDriver(_ session: HeldSession, _ incarnation: LiveIncarnation, _ window: DescriptorWindow) throws(SystemError)
+    {
+        guard let holder = incarnation.initProcess else { throw SystemError("no holder", errno: ESRCH) }
+        let status = try SessionSockets.Pair(SOCK_SEQPACKET)
+        let ends = incarnation.sessionEnds
+        let placed = try place([status.inside, holder, ends[0], ends[1], ends[2]], window, from: 0)
+        let limits = session.limits
+        let plan = DriverPlan(
+            window: window, status: placed[0], holder: placed[1], control: placed[2], stdout: placed[3],
+            stderr: placed[4], tasks: try place(incarnation.cgroup.runTasks, window, from: 5),
+            limits: DriverLimits(
+                openFiles: UInt64(limits.openFiles), processes: UInt64(limits.pids),
+                fileBytes: max(limits.workspaceBytes, limits.tmpBytes)),
+            filters: filters, landlock: landlock, firstProcessor: UInt32(truncatingIfNeeded: session.number),
+            processors: limits.processors)
+        try cloneDriver(incarnation, plan, holder)
+        incarnation.driverStatus = status.outside
+        incarnation.sessionEnds = []
+    }
+
+    /// The next child, and only that, is born into the holder's pid namespace.
+    private func cloneDriver(_ incarnation: LiveIncarnation, _ plan: DriverPlan, _ holder: Descriptor) throws(SystemError) {
+        let pidNamespace = UInt64(CLOISTER_CLONE_NEWPID)
+        try check("enter the pid namespace", cloister_setns(holder.number, pidNamespace))
+        var pidfd: CInt = -1
+        let pid = cloister_clone(DriverProcess.cloneFlags, incarnation.cgroup.run.number, &pidfd)
+        if pid == 0 { DriverProcess.become(plan) }
+        guard cloister_setns(ownPidNamespace.number, pidNamespace) >= 0 else {
+            SpawnerLog.write("cannot leave a session's pid namespace")
+            cloister_exit(1)
+        }
+        try check("clone the driver", pid)
+        incarnation.driverPid = pid
+        incarnation.driverProcess = Descriptor(owning: pidfd)
+    }
+}

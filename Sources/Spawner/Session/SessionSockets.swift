@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CPlatform
+import Glibc
+import Platform
+
+/// The four socket pairs of an incarnation: sockets and never pipes, whose lock a writer can hold while it faults.
+struct SessionSockets {
+    struct Pair {
+        let outside: Descriptor
+        let inside: Descriptor
+
+        init(_ type: __socket_type) throws(SystemError) {
+            var ends: (CInt, CInt) = (-1, -1)
+            try check("socketpair", cloister_socket_pair(CInt(type.rawValue), &ends.0, &ends.1))
+            (outside, inside) = (Descriptor(owning: ends.0), Descriptor(owning: ends.1))
+            // Kernels before 6.16 lack the option; the daemon never asks for descriptors anyway.
+            _ = cloister_refuse_descriptors(outside.number)
+        }
+    }
+
+    let control: Pair
+    let stdout: Pair
+    let stderr: Pair
+    let lifeline: Pair
+
+    init() throws(SystemError) {
+        control = try Pair(SOCK_SEQPACKET)
+        stdout = try Pair(SOCK_STREAM)
+        stderr = try Pair(SOCK_STREAM)
+        lifeline = try Pair(SOCK_SEQPACKET)
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+/// The spawner's settings: flags alone, so that it parses no file.
+package struct SpawnerSettings: Equatable {
+    package var instance = "default"
+    package var socket = ""
+    package var daemonUser: UInt32 = 0
+    package var daemonGroup: UInt32 = 0
+    package var pool = ""
+    package var images = ""
+    package var driver = ""
+    package var initProgram = ""
+    package var firstUser: UInt32 = 0
+    package var userCount: UInt32 = 0
+    /// Sum of workspace quotas that the pool accepts, in percent of its size.
+    package var poolOvercommit: UInt64 = 100
+    package var ceilings = Ceilings()
+
+    package static let usage = """
+        usage: cloister-spawner --socket PATH --daemon-uid N --daemon-gid N --pool DIR --images DIR --driver DIR
+                 --init FILE --uid-base N --uid-count N [--instance NAME] [--pool-overcommit PERCENT]
+                 [--max-sessions N] [--max-memory BYTES] [--max-pids N] [--max-cpu MILLI] [--max-workspace BYTES]
+                 [--max-tmp BYTES] [--max-open-files N]
+        """
+
+    package init(arguments: [String]) throws(SettingsError) {
+        var rest = arguments[...]
+        while let flag = rest.popFirst() {
+            guard let value = rest.popFirst() else { throw SettingsError("\(flag) needs a value") }
+            try set(flag, value)
+        }
+        try validate()
+    }
+
+    private mutating func set(_ flag: String, _ value: String) throws(SettingsError) {
+        switch flag {
+        case "--instance": instance = value
+        case "--socket": socket = value
+        case "--daemon-uid": daemonUser = try Self.number(flag, value)
+        case "--daemon-gid": daemonGroup = try Self.number(flag, value)
+        case "--pool": pool = value
+        case "--images": images = value
+        case "--driver": driver = value
+        case "--init": initProgram = value
+        case "--uid-base": firstUser = try Self.number(flag, value)
+        case "--uid-count": userCount = try Self.number(flag, value)
+        case "--pool-overcommit": poolOvercommit = try Self.number(flag, value)
+        case "--max-sessions": ceilings.sessions = try Self.number(flag, value)
+        case "--max-memory": ceilings.memoryBytes = try Self.number(flag, value)
+        case "--max-pids": ceilings.pids = try Self.number(flag, value)
+        case "--max-cpu": ceilings.cpuMillis = try Self.number(flag, value)
+        case "--max-workspace": ceilings.workspaceBytes = try Self.number(flag, value)
+        case "--max-tmp": ceilings.tmpBytes = try Self.number(flag, value)
+        case "--max-open-files": ceilings.openFiles = try Self.number(flag, value)
+        default: throw SettingsError("unknown flag \(flag)")
+        }
+    }
+
+    private static func number<Value: FixedWidthInteger>(_ flag: String, _ text: String) throws(SettingsError) -> Value {
+        guard let value = Value(text) else { throw SettingsError("\(flag) needs a number, not \(text)") }
+        return value
+    }
+
+    private func validate() throws(SettingsError) {
+        for (flag, value) in [
+            ("--socket", socket), ("--pool", pool), ("--images", images), ("--driver", driver), ("--init", initProgram),
+        ] where !value.hasPrefix("/") {
+            throw SettingsError("\(flag) needs an absolute path")
+        }
+        let letters = instance.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2d }
+        guard letters, !instance.isEmpty, instance.utf8.count <= 32 else {
+            throw SettingsError("--instance takes 1 to 32 characters of a-z, 0-9 and -")
+        }
+        guard daemonUser > 0 else { throw SettingsError("--daemon-uid must not be root") }
+        guard firstUser >= 65536, userCount >= 64, firstUser.addingReportingOverflow(userCount).overflow == false else {
+            throw SettingsError("--uid-base and --uid-count need at least 64 ids above 65535")
+        }
+        guard !(firstUser..<firstUser + userCount).contains(daemonUser) else {
+            throw SettingsError("the daemon's uid must not be one of the sessions'")
+        }
+    }
+}
+
+package struct SettingsError: Error, Equatable {
+    package let message: String
+    package init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Glibc
+import Isolation
+import Platform
+import SpawnerProtocol
+
+/// The conversation with the daemon.
+extension Spawner {
+    func acceptDaemon() {
+        while let socket = listener.accept() {
+            // A daemon that died may not have been noticed yet: the newest connection is the daemon's.
+            dropConnection()
+            connections += 1
+            let accepted = DaemonConnection(socket: socket, number: connections)
+            do {
+                try loop.add(socket, .daemon(connections))
+                connection = accepted
+            } catch { SpawnerLog.write("\(error)") }
+        }
+    }
+
+    func dropConnection() {
+        guard let connection else { return }
+        loop.remove(connection.socket)
+        self.connection = nil
+    }
+
+    func serveDaemon(_ number: UInt64) {
+        // A bounded number at a time: other events get their turn.
+        for _ in 0..<16 {
+            guard let connection, connection.number == number else { return }
+            switch connection.receive() {
+            case .nothing: return
+            case .closed: return dropConnection()
+            case .malformed:
+                SpawnerLog.write("malformed request: the daemon is cut off")
+                return dropConnection()
+            case .request(let request): serve(request)
+            }
+        }
+    }
+
+    private func serve(_ request: SpawnerRequest) {
+        guard request.id != 0 else { return dropConnection() }
+        switch request.action {
+        case .create(let image, let storage, let limits):
+            create(request, image: image, storage: storage, limits: limits)
+        case .list: list(request)
+        case .statistics: reply(request.id, request.key, .statistics(statistics()))
+        case .renew, .adopt, .destroy, .interrupt:
+            guard let session = table[request.key] else {
+                return fail(request.id, request.key, SpawnerFailure(.noSuchSession))
+            }
+            serve(request, session)
+        }
+    }
+
+    private func serve(_ request: SpawnerRequest, _ session: HeldSession) {
+        switch request.action {
+        case .renew: renew(session, request: request.id)
+        case .adopt: adopt(session, request: request.id)
+        case .destroy: destroy(session, request: request.id)
+        case .interrupt(let incarnation): interrupt(session, incarnation, request: request.id)
+        case .create, .list, .statistics: break
+        }
+    }
+
+    private func list(_ request: SpawnerRequest) {
+        var listings = table.all.map(\.listing)
+        if request.key != SessionKey(high: 0, low: 0) {
+            guard let position = listings.firstIndex(where: { $0.key == request.key }) else {
+                return fail(request.id, request.key, SpawnerFailure(.noSuchSession))
+            }
+            listings.removeFirst(position + 1)
+        }
+        reply(request.id, request.key, .sessions(Array(listings.prefix(SessionListing.perPacket))))
+    }
+
+    private func statistics() -> SpawnerStatistics {
+        var statistics = SpawnerStatistics()
+        statistics.pid = UInt32(truncatingIfNeeded: getpid())
+        statistics.layout = cgroups.isUnified ? .v2 : .hybrid
+        statistics.sessions = UInt32(table.count)
+        statistics.openDescriptors = Self.openDescriptors()
+        statistics.created = table.created
+        statistics.failed = failures
+        statistics.landlock = UInt32(factory.landlock)
+        statistics.cgroupsPending = UInt32(pendingCgroups.count)
+        statistics.subvolumesPending = UInt32(workspaces.pendingGroups.count)
+        statistics.uidsQuarantined = UInt32(users.resting(now: Clock.now()))
+        statistics.images = UInt32(images.count)
+        return statistics
+    }
+
+    private static func openDescriptors() -> UInt32 {
+        guard let directory = try? Descriptor.open("/proc/self/fd", O_RDONLY | O_DIRECTORY),
+            let names = try? DirectoryNames.list(directory)
+        else { return 0 }
+        return UInt32(names.count)
+    }
+
+    func reply(_ request: UInt64, _ key: SessionKey, _ body: SpawnerReply.Body, _ descriptors: [Descriptor] = []) {
+        guard let connection else { return }
+        if !connection.send(SpawnerReply(requestID: request, key: key, body: body), descriptors: descriptors) {
+            dropConnection()
+        }
+    }
+
+    func fail(_ request: UInt64, _ key: SessionKey, _ failure: SpawnerFailure) {
+        reply(request, key, .failure(failure))
+    }
+
+    /// Gives the daemon everything that it needs of the live incarnation.
+    func replyIncarnation(_ session: HeldSession, request: UInt64) {
+        guard let incarnation = session.incarnation else {
+            return fail(request, session.key, SpawnerFailure(.noDriver))
+        }
+        let passed = incarnation.passed
+        let description = IncarnationDescription(
+            number: incarnation.number, layout: cgroups.isUnified ? .v2 : .hybrid, ended: incarnation.ended,
+            phases: incarnation.phases)
+        reply(
+            request, session.key, .incarnation(description, roles: passed.map(\.role)), passed.map(\.descriptor))
+    }
+}
