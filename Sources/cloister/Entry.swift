@@ -1,1 +1,12 @@
-@main struct Main { static func main() {} }
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Commands
+
+@main
+enum Entry {
+    static func main() async {
+        await CloisterCommand.runAndExit()
+    }
+}

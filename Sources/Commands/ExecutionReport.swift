@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+
+/// What is said after an execution, beyond its output.
+struct ExecutionReport {
+    private let execution: Execution
+
+    init(_ execution: Execution) {
+        self.execution = execution
+    }
+
+    var exitCode: Int32 {
+        switch self.execution.status {
+        case .ok: 0
+        case .error: 1
+        case .timeout: 124
+        case .interrupted: 130
+        case .lost, nil: 137
+        case .exit: Int32(truncatingIfNeeded: self.execution.exitCode ?? 0) & 0xFF
+        }
+    }
+
+    /// Value to standard output, everything else to standard error.
+    func print() {
+        if let value = self.value { Console.standardOutput.write(value + "\n") }
+        for line in self.remarks { Console.standardError.write(line + "\n") }
+    }
+
+    private var value: String? {
+        guard let value = self.execution.value, !value.isEmpty else { return nil }
+        if let text = value["text/plain"] { return text }
+        return "<\(value.keys.sorted().joined(separator: ", "))>"
+    }
+
+    private var remarks: [String] {
+        var lines: [String] = []
+        if let error = self.execution.error {
+            lines.append(error.traceback.isEmpty ? "\(error.type): \(error.message)" : error.traceback.trimmed)
+        }
+        lines += [self.truncation(self.execution.stdout, "stdout"), self.truncation(self.execution.stderr, "stderr")]
+            .compactMap { $0 }
+        lines += self.execution.artifacts.map(Self.describe)
+        return lines + [self.verdict].compactMap { $0 }
+    }
+
+    private func truncation(_ output: OutputCapture, _ name: String) -> String? {
+        guard output.truncated > 0 else { return nil }
+        return "cloister: \(name) is \(Text.bytes(output.bytes)); the answer keeps its head and tail."
+    }
+
+    private static func describe(_ artifact: Artifact) -> String {
+        let path = Text.printable(artifact.path)
+        guard let sha256 = artifact.sha256 else {
+            return "cloister: skipped artifact \(path): \(Text.printable(artifact.reason ?? "unknown reason"))"
+        }
+        return "cloister: artifact \(path), \(Text.bytes(artifact.size)), sha256 \(sha256)"
+    }
+
+    private var verdict: String? {
+        guard let verdict = self.execution.verdict, verdict.cause != .ok, verdict.cause != .error else { return nil }
+        let cause = verdict.cause.rawValue.replacing("_", with: " ")
+        let limit = verdict.limit.map { " (limit \($0.name) = \(Text.decimal($0.value)))" } ?? ""
+        let variables =
+            switch verdict.state {
+            case .preserved: "variables are preserved"
+            case .rolledBack: "variables are as before this execution"
+            case .lost: "variables are lost, the workspace is kept"
+            }
+        return "cloister: ended by \(cause)\(limit); \(variables)."
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        var text = self
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import CloisterClient
+import UnixSignals
+
+/// Runs code and shows its output as it comes. Survives a connection that breaks; Ctrl-C interrupts the code, not the
+/// client.
+struct LiveExecution {
+    let client: CloisterClient
+    let session: SessionID
+    /// Shows nothing.
+    let isQuiet: Bool
+
+    func run(_ request: ExecuteRequest) async throws -> Execution {
+        var events = try await self.client.stream(request, in: self.session)
+        var position = Position()
+        while true {
+            do {
+                return try await self.follow(events, &position)
+            } catch let error as ClientError {
+                guard case .interrupted = error, let id = position.execution, position.retries < 5 else { throw error }
+                position.retries += 1
+                try await Task.sleep(for: .seconds(1))
+                events = try await self.client.events(of: id, in: self.session, after: position.sequence)
+            }
+        }
+    }
+
+    private struct Position {
+        var execution: ExecutionID?
+        var sequence: Int64 = 0
+        var retries = 0
+        var interrupter: Interrupter?
+    }
+
+    private func follow(_ events: EventSequence, _ position: inout Position) async throws -> Execution {
+        for try await event in events {
+            position.sequence = event.sequence
+            position.retries = 0
+            switch event.content {
+            case .started(let id, _):
+                position.execution = id
+                position.interrupter = Interrupter(client: self.client, session: self.session, execution: id)
+            case .output(let chunk):
+                self.show(chunk)
+            case .artifacts:
+                break
+            case .result(let execution):
+                return execution
+            }
+        }
+        throw ClientError.interrupted("the stream ended without a result")
+    }
+
+    private func show(_ chunk: OutputChunk) {
+        guard !self.isQuiet else { return }
+        let console = chunk.stream == .stdout ? Console.standardOutput : Console.standardError
+        console.write(chunk.bytes)
+    }
+}
+
+/// Passes Ctrl-C on to the running code for as long as it exists.
+private final class Interrupter: Sendable {
+    private let task: Task<Void, Never>
+
+    init(client: CloisterClient, session: SessionID, execution: ExecutionID) {
+        self.task = Task {
+            for await _ in await UnixSignalsSequence(trapping: .sigint) {
+                try? await client.interrupt(execution, in: session)
+            }
+        }
+    }
+
+    deinit {
+        self.task.cancel()
+    }
+}
