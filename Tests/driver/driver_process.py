@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+
+"""A driver as a subprocess with the daemon's ends of its sockets. No sandbox."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DRIVER = Path(__file__).resolve().parents[2] / "driver"
+PYTHON = "/usr/bin/python3"
+HEADER = struct.Struct("<BBHI16s")
+FIELD = struct.Struct("<HHI")
+MORE = 1
+EXECUTE, REPEAT, PING, HELLO, RESULT, PONG, UNKNOWN = 1, 2, 3, 65, 66, 67, 68
+OK, ERROR, INTERRUPTED, EXIT = range(4)
+
+
+def packet(kind: int, nonce: bytes, body: bytes, flags: int = 0) -> bytes:
+    return HEADER.pack(1, kind, flags, len(body), nonce) + body
+
+
+def tagged(tag: int, data: bytes) -> bytes:
+    return FIELD.pack(tag, 0, len(data)) + data
+
+
+def split(body: bytes) -> dict[int, bytes]:
+    result = {}
+    while body:
+        tag, zero, length = FIELD.unpack_from(body)
+        assert zero == 0
+        assert tag not in result
+        result[tag] = body[FIELD.size : FIELD.size + length]
+        assert len(result[tag]) == length
+        body = body[FIELD.size + length :]
+    return result
+
+
+@dataclass
+class Message:
+    kind: int
+    nonce: bytes
+    body: bytes
+    packets: int
+
+    @property
+    def fields(self) -> dict[int, bytes]:
+        return split(self.body)
+
+
+@dataclass
+class Reply:
+    """A RESULT with what came on the output sockets before it."""
+
+    message: Message
+    stdout: bytes = b""
+    stderr: bytes = b""
+    arrivals: list[tuple[float, bytes]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def text(self, tag: int) -> str | None:
+        data = self.message.fields.get(tag)
+        return None if data is None else data.decode()
+
+    @property
+    def status(self) -> int:
+        return self.message.fields[32][0]
+
+    @property
+    def value(self) -> str | None:
+        return self.text(33)
+
+    @property
+    def error(self) -> tuple[str | None, str | None]:
+        return self.text(34), self.text(35)
+
+    @property
+    def traceback(self) -> str:
+        return self.text(36) or ""
+
+    @property
+    def wall_ns(self) -> int:
+        return int.from_bytes(self.message.fields[37], "little")
+
+    @property
+    def exit_code(self) -> int | None:
+        data = self.message.fields.get(38)
+        return None if data is None else int.from_bytes(data, "little", signed=True)
+
+
+class DriverProcess:
+    def __init__(self, directory: Path, flags: tuple[str, ...] = ()) -> None:
+        self.number = 0
+        self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.stdout, stdout = socket.socketpair()
+        self.stderr, stderr = socket.socketpair()
+        null = os.open("/dev/null", os.O_RDONLY)
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(directory), "LANG": "C.UTF-8"}
+        before = Path.cwd()
+        os.chdir(directory)
+        try:
+            ends = (null, stdout.fileno(), stderr.fileno(), control.fileno())
+            assert min(ends) > 3
+            self.pid = os.posix_spawn(
+                PYTHON,
+                ["python3", *flags, "-X", "utf8", str(DRIVER)],
+                environment,
+                file_actions=[(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(ends)],
+            )
+        finally:
+            os.chdir(before)
+            os.close(null)
+            for end in (stdout, stderr, control):
+                end.close()
+        self.exit_status: int | None = None
+        self.hello = self.receive()
+
+    # Wire
+
+    def send(self, kind: int, nonce: bytes, body: bytes, room: int = 65_512) -> None:
+        for start in range(0, len(body) or 1, room):
+            more = MORE if start + room < len(body) else 0
+            self.control.send(packet(kind, nonce, body[start : start + room], more))
+
+    def receive(self, timeout: float = 10) -> Message:
+        self.control.settimeout(timeout)
+        first: tuple[int, bytes] | None = None
+        parts = []
+        while True:
+            data = self.control.recv(70_000)
+            if not data:
+                raise EOFError(self.drain(self.stderr).decode())
+            assert len(data) <= 65_536
+            version, kind, flags, length, nonce = HEADER.unpack_from(data)
+            assert (version, length) == (1, len(data) - HEADER.size)
+            assert first in (None, (kind, nonce))
+            first = (kind, nonce)
+            parts.append(data[HEADER.size :])
+            if not flags & MORE:
+                return Message(kind, nonce, b"".join(parts), len(parts))
+
+    def request(self, kind: int, body: bytes = b"", timeout: float = 10) -> Message:
+        nonce = os.urandom(16)
+        self.send(kind, nonce, body)
+        message = self.receive(timeout)
+        assert message.nonce == nonce
+        return message
+
+    def start(self, code: str | bytes) -> bytes:
+        """Sends an EXECUTE and returns its nonce."""
+        self.number += 1
+        nonce = os.urandom(16)
+        data = code.encode() if isinstance(code, str) else code
+        self.send(EXECUTE, nonce, tagged(1, data) + tagged(2, self.number.to_bytes(8, "little")))
+        return nonce
+
+    def finish(self, nonce: bytes, timeout: float = 20, marker: Callable[[], None] | None = None) -> Reply:
+        """Reads output until the RESULT. `marker` is called once "ready" was printed."""
+        out, err = bytearray(), bytearray()
+        arrivals: list[tuple[float, bytes]] = []
+        began = time.monotonic()
+        while True:
+            left = began + timeout - time.monotonic()
+            ready, _, _ = select.select([self.stdout, self.stderr, self.control], [], [], max(left, 0))
+            if not ready:
+                raise TimeoutError(f"no result; stdout {bytes(out)[-500:]!r}, stderr {bytes(err)[-2000:]!r}")
+            for stream, collected in ((self.stdout, out), (self.stderr, err)):
+                if stream in ready:
+                    data = stream.recv(1 << 18)
+                    collected.extend(data)
+                    arrivals.append((time.monotonic() - began, data))
+            if marker is not None and b"ready" in out:
+                marker()
+                marker = None
+            if self.control in ready:
+                message = self.receive()
+                assert (message.kind, message.nonce) == (RESULT, nonce)
+                out += self.drain(self.stdout)
+                err += self.drain(self.stderr)
+                return Reply(message, bytes(out), bytes(err), arrivals, time.monotonic() - began)
+
+    def run(self, code: str | bytes, timeout: float = 20, interrupt: bool = False) -> Reply:
+        """Runs an execution; with `interrupt` SIGINT is sent once it has printed "ready"."""
+        return self.finish(self.start(code), timeout, self.interrupt if interrupt else None)
+
+    def value(self, code: str) -> str | None:
+        reply = self.run(code)
+        assert reply.status == OK, reply.traceback
+        return reply.value
+
+    @staticmethod
+    def drain(stream: socket.socket) -> bytes:
+        data = bytearray()
+        while True:
+            try:
+                part = stream.recv(1 << 18, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return bytes(data)
+            if not part:
+                return bytes(data)
+            data += part
+
+    # Process
+
+    def interrupt(self) -> None:
+        os.kill(self.pid, signal.SIGINT)
+
+    def wait(self, timeout: float = 10) -> int:
+        """The exit status, negative for a signal."""
+        deadline = time.monotonic() + timeout
+        while self.exit_status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.exit_status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > deadline:
+                raise TimeoutError("the driver goes on")
+            else:
+                time.sleep(0.005)
+        return self.exit_status
+
+    def close(self) -> None:
+        if self.exit_status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.wait()
+        for end in (self.control, self.stdout, self.stderr):
+            end.close()
+
+
+sys.path.insert(0, str(DRIVER))

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+
+"""The control socket. A SOCK_SEQPACKET socket keeps packet borders with plain read and write."""
+
+from __future__ import annotations
+
+from fcntl import F_DUPFD_CLOEXEC, fcntl
+from os import _exit, close, getpid, read, set_blocking, write
+
+from .private import BUILTINS
+from .protocol import MAX_PACKET, Assembler, Message, packets
+
+__builtins__ = BUILTINS
+
+LOWEST_PRIVATE = 240
+"""The driver's own descriptors start here: out of user code's way, within the kernel's 256-entry table."""
+
+
+def move_high(descriptor: int) -> int:
+    """Duplicates a descriptor to a high number that does not survive exec. The old one stays open."""
+    try:
+        return fcntl(descriptor, F_DUPFD_CLOEXEC, LOWEST_PRIVATE)
+    except OSError:
+        return fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+
+
+class Control:
+    """Messages to and from the daemon. Only the process that made it may use it; any other one exits."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = move_high(descriptor)
+        close(descriptor)
+        self._owner = getpid()
+        self._assembler = Assembler()
+
+    def receive(self) -> Message:
+        """Waits for the next whole message. Ends the process when the daemon's end is closed."""
+        while True:
+            packet = self._read()
+            if not packet:
+                _exit(0)
+            message = self._assembler.feed(packet)
+            if message is not None:
+                return message
+
+    def send(self, kind: int, nonce: bytes, body: bytes) -> None:
+        for packet in packets(kind, nonce, body):
+            self._write(packet)
+
+    def close_in_child(self) -> None:
+        """A forked child must not keep the daemon from seeing the driver's end."""
+        try:
+            close(self._descriptor)
+        except OSError:
+            pass
+
+    def _read(self) -> bytes:
+        while True:
+            self._check_owner()
+            try:
+                # One byte more than allowed: the assembler then sees an oversized packet as such.
+                return read(self._descriptor, MAX_PACKET + 1)
+            except BlockingIOError:
+                set_blocking(self._descriptor, True)
+            except OSError:
+                _exit(1)
+
+    def _write(self, packet: bytes) -> None:
+        while True:
+            self._check_owner()
+            try:
+                write(self._descriptor, packet)
+                return
+            except BlockingIOError:
+                set_blocking(self._descriptor, True)
+            except OSError:
+                _exit(1)
+
+    def _check_owner(self) -> None:
+        if getpid() != self._owner:
+            _exit(1)

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+
+"""Standard streams: file descriptors 1 and 2, what `sys` names them, and when they are flushed."""
+
+from __future__ import annotations
+
+import sys
+from os import close, dup2, fstat, set_blocking
+from sys import modules
+
+from .control import move_high
+from .flusher import Flusher
+from .private import BUILTINS
+from .stream import Stream
+
+__builtins__ = BUILTINS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+    from typing import Any
+
+
+class Output:
+    """Keeps working standard streams, whatever an execution did to them."""
+
+    def __init__(self) -> None:
+        self._kept = {number: move_high(number) for number in (0, 1, 2)}
+        self._identity = {number: _identity(number) for number in (0, 1, 2)}
+        # With -u the interpreter has also made C's stdio unbuffered, which only this shows.
+        self._flushes_c = not getattr(sys.stdout, "write_through", False)
+        self._flusher = Flusher(self.flush)
+        self._out = self._open(1)
+        self._err = self._open(2)
+        self._in = _open_input()
+        self._install()
+
+    def begin(self) -> None:
+        """Restores descriptors and streams, then watches for the first output."""
+        for number, kept in self._kept.items():
+            if _identity(number) != self._identity[number]:
+                _restore(kept, number)
+            # A subprocess shares the flag and may have set it.
+            _make_blocking(number)
+        if not self._out.usable:
+            self._out = self._open(1)
+        if not self._err.usable:
+            self._err = self._open(2)
+        if self._in.closed:
+            self._in = _open_input()
+        self._install()
+        if self._flusher.begin():
+            self._arm()
+
+    def foreign(self) -> list[Any]:
+        """The streams that user code has put in place of the driver's. To flush them is to run user code."""
+        own = (self._out.text, self._err.text, None)
+        streams = (getattr(sys, "stdout", None), getattr(sys, "stderr", None))
+        return [stream for stream in streams if all(stream is not one for one in own)]
+
+    def end(self) -> None:
+        """Everything that user code has written is on the sockets afterwards."""
+        for number in (1, 2):
+            _make_blocking(number)
+        self.flush()
+        if self._flushes_c:
+            _flush_c()
+        self._flusher.end()
+
+    def before_fork(self) -> None:
+        """A child must inherit neither unwritten text, which would appear twice, nor half a thread."""
+        self.flush()
+        if self._flusher.stop():
+            self._arm()
+
+    def after_fork_in_child(self) -> None:
+        for kept in self._kept.values():
+            try:
+                close(kept)
+            except OSError:
+                pass
+        self._flusher.reset()
+        self._flusher.begin()
+        self._arm()
+
+    def _arm(self) -> None:
+        # Bytes only while no other thread writes: between taking text from the upper layer and handing it down,
+        # a Python function could let another thread's text overtake.
+        alone = self._flusher.alone()
+        self._out.arm(alone)
+        self._err.arm(alone)
+
+    def _open(self, number: int) -> Stream:
+        name = "<stdout>" if number == 1 else "<stderr>"
+        return Stream(number, name, self._flusher.wake, line_buffering=number == 2)
+
+    def _install(self) -> None:
+        # Another one is a text that user code wants to be read.
+        if getattr(sys, "stdin", None) in (None, sys.__stdin__):
+            sys.stdin = self._in
+        sys.__stdin__ = self._in  # type: ignore[misc]
+        sys.stdout = sys.__stdout__ = self._out.text  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = self._err.text  # type: ignore[misc]
+
+    def flush(self) -> None:
+        """Writes out what the driver's own streams hold."""
+        self._out.flush()
+        self._err.flush()
+
+
+def _identity(number: int) -> tuple[int, int]:
+    try:
+        status = fstat(number)
+    except OSError:
+        return (0, 0)
+    return (status.st_dev, status.st_ino)
+
+
+def _open_input() -> TextIOWrapper:
+    return open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
+
+
+def _restore(kept: int, number: int) -> None:
+    try:
+        dup2(kept, number)
+    except OSError:
+        pass  # User code closed the kept one too; its output goes nowhere.
+
+
+def _make_blocking(number: int) -> None:
+    try:
+        set_blocking(number, True)
+    except OSError:
+        pass
+
+
+def flush_all(streams: list[Any]) -> None:
+    for stream in streams:
+        try:
+            stream.flush()
+        except Exception:
+            pass  # It belongs to user code, as does its failure.
+
+
+def _flush_c() -> None:
+    """Flushes C's stdio if there is a way that costs nothing: `ctypes`, when user code has loaded it (numpy does)."""
+    ctypes: Any = modules.get("ctypes")
+    if ctypes is None:
+        return
+    try:
+        ctypes.CDLL(None).fflush(None)
+    except Exception:
+        pass  # The module is user code's to change.

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+
+"""The source text of the executions, for tracebacks, `inspect` and `warnings`."""
+
+from __future__ import annotations
+
+from sys import meta_path, modules
+
+from .private import BUILTINS
+
+__builtins__ = BUILTINS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_finders: list[Any] = meta_path
+
+MAX_KEPT = 16 << 20
+
+
+class Sources:
+    """Keeps the newest texts, `MAX_KEPT` characters at most, and puts them into `linecache` when that is loaded.
+
+    `linecache` costs several milliseconds to import, so the driver only waits for user code to load it.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._size = 0
+        if "linecache" not in modules:
+            _finders.insert(0, _Watcher(self))
+
+    def add(self, number: int, text: str) -> str:
+        """Returns the name that the text's code objects carry."""
+        name = f"<execution {number}>"
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._size += len(text) - len(self._texts.pop(name, ""))
+        self._texts[name] = text
+        while self._size > MAX_KEPT and len(self._texts) > 1:
+            oldest = next(iter(self._texts))
+            self._size -= len(self._texts.pop(oldest))
+            self._forget(oldest)
+        linecache = modules.get("linecache")
+        if linecache is not None:
+            self.publish(linecache)
+        return name
+
+    def knows(self, name: str) -> bool:
+        return name in self._texts
+
+    def line(self, name: str, number: int) -> str | None:
+        """The line with its number counted from 1, without its end."""
+        text = self._texts.get(name)
+        if text is None:
+            return None
+        lines = text.split("\n", number)
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+    def publish(self, linecache: Any) -> None:
+        """Adds the texts that `linecache` lacks: the newest, and all after user code has cleared it."""
+        cache = getattr(linecache, "cache", None)
+        if type(cache) is not dict:
+            return
+        for name in reversed(self._texts):
+            text = self._texts[name]
+            if name in cache and cache[name][0] == len(text):
+                break
+            # Without a modification time the entry survives linecache.checkcache.
+            cache[name] = (len(text), None, [line + "\n" for line in text.split("\n")], name)
+
+    def _forget(self, name: str) -> None:
+        cache = getattr(modules.get("linecache"), "cache", None)
+        if type(cache) is dict:
+            cache.pop(name, None)
+
+
+class _Watcher:
+    """A finder that fills `linecache` at the moment it is imported and then is gone."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
+        if name != "linecache":
+            return None
+        if self in _finders:
+            _finders.remove(self)
+        for finder in list(_finders):
+            find = getattr(finder, "find_spec", None)
+            spec = find(name, path, target) if find is not None else None
+            if spec is not None:
+                spec.loader = _Loader(spec.loader, self._sources)
+                return spec
+        return None
+
+
+class _Loader:
+    """Loads a module as its own loader does, then publishes the sources into it."""
+
+    def __init__(self, loader: Any, sources: Sources) -> None:
+        self._loader = loader
+        self._sources = sources
+
+    def create_module(self, spec: Any) -> Any:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: Any) -> None:
+        module.__loader__ = module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        self._sources.publish(module)

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+
+"""The driver's main loop and what precedes it."""
+
+from __future__ import annotations
+
+import sys
+from gc import freeze
+from os import getpid, register_at_fork
+from sys import modules
+
+from . import protocol
+from .control import Control
+from .execute import Executor
+from .namespace import Namespace
+from .output import Output
+from .private import BUILTINS
+from .processes import flush_first
+from .protocol import MalformedError, Message
+from .result import Result, failure
+
+__builtins__ = BUILTINS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+CONTROL = 3
+
+
+class Driver:
+    """Answers requests, one at a time, in the main thread."""
+
+    def __init__(self, control: Control, executor: Executor) -> None:
+        self._control = control
+        self._executor = executor
+        self._kept = (protocol.NO_NONCE, b"")
+        self._pending: bytes | None = None
+
+    def serve(self) -> None:
+        while True:
+            try:
+                self._answer(self._control.receive())
+            except BaseException as error:
+                # Only asynchronous exceptions from user code's threads come here. The daemon still gets its answer.
+                if self._pending is not None:
+                    self._finish(self._pending, failure(type(error).__name__, "raised outside of the execution"))
+
+    def _answer(self, message: Message) -> None:
+        if message.kind == protocol.EXECUTE:
+            self._execute(message)
+        elif message.kind == protocol.REPEAT:
+            self._repeat(message)
+        elif message.kind == protocol.PING:
+            self._control.send(protocol.PONG, message.nonce, b"")
+
+    def _execute(self, message: Message) -> None:
+        self._pending = message.nonce
+        try:
+            fields = protocol.fields(message.body)
+            text = fields.get(protocol.CODE, b"").decode().removeprefix("\ufeff")
+            number = int.from_bytes(fields.get(protocol.NUMBER, b""), "little")
+        except (MalformedError, UnicodeDecodeError) as error:
+            result = failure(type(error).__name__, str(error))
+        else:
+            result = self._executor.execute(text, number)
+        self._finish(message.nonce, result)
+
+    def _finish(self, nonce: bytes, result: Result) -> None:
+        body = result.encoded()
+        self._pending = None
+        self._kept = (nonce, body)
+        self._control.send(protocol.RESULT, nonce, body)
+
+    def _repeat(self, message: Message) -> None:
+        try:
+            target = protocol.fields(message.body).get(protocol.TARGET)
+        except MalformedError:
+            target = None
+        nonce, body = self._kept
+        if body and target == nonce:
+            self._control.send(protocol.RESULT, message.nonce, body)
+        else:
+            self._control.send(protocol.UNKNOWN, message.nonce, b"")
+
+
+def start() -> None:
+    """Runs the driver of this process. Never returns."""
+    control = Control(CONTROL)
+    output = Output()
+    driver = Driver(control, Executor(Namespace(), output))
+    register_at_fork(before=output.before_fork, after_in_child=output.after_fork_in_child)
+    register_at_fork(after_in_child=control.close_in_child)
+    flush_first(output.flush)
+    _hide()
+    # What lives now lives for ever: collections skip it, and forks do not copy it.
+    freeze()
+    version = sys.version.partition(" ")[0].encode()
+    process = getpid().to_bytes(4, "little")
+    hello = protocol.field(protocol.PYTHON_VERSION, version) + protocol.field(protocol.PROCESS_ID, process)
+    control.send(protocol.HELLO, protocol.NO_NONCE, hello)
+    driver.serve()
+
+
+_hidden: list[ModuleType] = []
+
+
+def _hide() -> None:
+    """Takes the driver's modules out of user code's way."""
+    package = __name__.partition(".")[0]
+    names = [name for name in modules if name.partition(".")[0] == package]
+    _hidden.extend(modules.pop(name) for name in names)
