@@ -179,6 +179,11 @@ let package = Package(
             dependencies: ["StateStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "CloisterConfigurationTests",
+            dependencies: ["CloisterConfiguration"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

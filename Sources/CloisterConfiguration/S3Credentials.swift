@@ -10,6 +10,12 @@ package struct S3Credentials: Sendable, Equatable, CustomStringConvertible, Cust
     package var secretAccessKey: String
     package var sessionToken: String?
 
+    package init(accessKeyID: String, secretAccessKey: String, sessionToken: String?) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+    }
+
     /// Neither logs nor error messages show the secret.
     package var description: String { "S3Credentials(\(accessKeyID))" }
     package var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }

@@ -22,6 +22,8 @@ package struct S3Settings: Sendable, Equatable {
     /// Answer the request for an artifact with a presigned URL instead of its bytes.
     package var redirect = true
 
+    package init() {}
+
     mutating func read(from section: Section) {
         section.read("endpoint", into: &endpoint, .endpoint)
         section.read("region", into: &region, .region)

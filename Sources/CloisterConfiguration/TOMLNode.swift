@@ -17,6 +17,7 @@ enum TOMLNode: Equatable {
     /// What the file says, in the words of an error message.
     var description: String {
         switch self {
+        case .text(let text) where text.contains("://") && text.contains("@"): "a URL with a user in it"
         case .text(let text): "the string \(quoted(text))"
         case .integer(let integer): "the integer \(integer)"
         case .number(let number): "the number \(number)"
@@ -60,6 +61,7 @@ enum TOMLNode: Equatable {
 
 /// Quoted, without control characters and not endless: for messages.
 func quoted(_ text: String) -> String {
-    let shown = text.unicodeScalars.prefix(60).map { $0.properties.isWhitespace || $0.value >= 32 ? String($0) : "?" }
-    return "\"\(shown.joined())\(text.unicodeScalars.count > 60 ? "…" : "")\""
+    let scalars = text.unicodeScalars
+    let shown = scalars.prefix(60).map { $0.value < 32 || $0.value == 127 ? "?" : String($0) }
+    return "\"\(shown.joined())\(scalars.count > 60 ? "…" : "")\""
 }
