@@ -35,8 +35,7 @@ package final class Spawner {
     package init(settings: SpawnerSettings) throws(SystemError) {
         self.settings = settings
         // First, so that no later descriptor gets a window's number.
-        placeholder = try Descriptor.open("/dev/null", O_RDWR)
-        try DescriptorWindow.reserve(with: placeholder)
+        placeholder = try DescriptorWindow.reserve()
         try Self.prepareProcess()
         signals = Descriptor(owning: try check("signalfd", cloister_signalfd()))
         listener = try DaemonListener(
@@ -57,7 +56,7 @@ package final class Spawner {
     }
 
     private static func prepareProcess() throws(SystemError) {
-        umask(0o077)
+        umask(0o022)
         // A driver's parent is outside its pid namespace: its exit has to be collected here.
         try check("subreaper", cloister_set_child_subreaper())
         try check("groups", cloister_drop_groups())

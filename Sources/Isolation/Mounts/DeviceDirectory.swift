@@ -36,7 +36,7 @@ enum DeviceDirectory {
                 throw SystemError("/dev/\(device.name) is not the device it should be", errno: ENODEV)
             }
             try Mount.restrict(node, [.noSetuid, .noExecute])
-            try Mount.attach(node.number, to: directory.number, device.name)
+            try Mount.attach(node, to: directory.number, device.name)
         }
     }
 

@@ -23,13 +23,13 @@ package struct ImageTree {
             "erofs", [("source", "/dev/loop\(index)"), ("ro", "")], [.readOnly, .noSetuid, .noDevices])
         let images = try Descriptor.open(at: stage.directory, "images", O_RDONLY | O_DIRECTORY)
         try Stage.makeDirectory(images, name)
-        try Mount.attach(image.number, to: images.number, name)
+        try Mount.attach(image, to: images.number, name)
         root = try Descriptor.open(at: images, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         self.name = name
         for path in ["workspace", "tmp", "proc", "dev", "opt/cloister/driver"] { try Self.requireDirectory(root, path) }
-        try Mount.attach(try Mount.clone(stage.driver.number).number, to: root.number, "opt/cloister/driver")
+        try Mount.attach(try Mount.clone(stage.driver.number), to: root.number, "opt/cloister/driver")
         let devices = try DeviceDirectory.make()
-        try Mount.attach(devices.number, to: root.number, "dev")
+        try Mount.attach(devices, to: root.number, "dev")
         try DeviceDirectory.fill(try Descriptor.open(at: root, "dev", O_RDONLY | O_DIRECTORY))
     }
 

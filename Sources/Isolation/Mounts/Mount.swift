@@ -43,7 +43,12 @@ package enum Mount {
         return Descriptor(owning: try check("open_tree \(path)", cloister_open_tree(directory, path, flags)))
     }
 
-    package static func attach(_ mount: CInt, to directory: CInt, _ path: String = "") throws(SystemError) {
+    /// Attaches a detached mount. The owner is the parameter, so that it cannot be closed before the call.
+    package static func attach(_ mount: Descriptor, to directory: CInt, _ path: String = "") throws(SystemError) {
+        try attach(mount.number, to: directory, path)
+    }
+
+    static func attach(_ mount: CInt, to directory: CInt, _ path: String) throws(SystemError) {
         try check("move_mount \(path)", cloister_move_mount(mount, directory, path))
     }
 

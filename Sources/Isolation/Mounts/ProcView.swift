@@ -100,7 +100,7 @@ package enum ProcView {
             } else {
                 source = try Mount.clone(covers, entry.isDirectory ? "directory" : "file")
             }
-            try Mount.attach(source.number, to: proc.number, entry.name)
+            try Mount.attach(source, to: proc.number, entry.name)
         }
     }
 }

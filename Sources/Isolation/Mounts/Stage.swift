@@ -24,10 +24,10 @@ package struct Stage {
         try check("unshare mount namespace", cloister_unshare(UInt64(CLOISTER_CLONE_NEWNS)))
         try check("make / private", cloister_make_private("/"))
         let stage = try Mount.make("tmpfs", [("mode", "0700"), ("size", "64m")], .closed.subtracting(.noExecute))
-        try Mount.attach(stage.number, to: AT_FDCWD, path)
+        try Mount.attach(stage, to: AT_FDCWD, path)
         self.path = path
         directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
-        for name in ["root", "images", "driver", "workspaces"] { try Self.makeDirectory(directory, name) }
+        for name in ["images", "workspaces"] { try Self.makeDirectory(directory, name) }
         covers = try Self.makeCovers()
         driver = try Self.makeDriver(from: driverDirectory)
         self.initProgram = try Self.copyProgram(initProgram, to: directory)

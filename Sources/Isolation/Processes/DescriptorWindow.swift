@@ -23,9 +23,15 @@ package struct DescriptorWindow: Equatable, Sendable {
 
     private var start: CInt { Self.first + index * Self.width }
 
-    /// Occupies all windows with `placeholder`, so that nothing else gets their numbers.
-    package static func reserve(with placeholder: Descriptor) throws(SystemError) {
-        for number in 3..<end { try check("reserve descriptors", cloister_place_descriptor(placeholder.number, number)) }
+    /// Occupies all windows, so that nothing else gets their numbers. The result fills them again later.
+    package static func reserve() throws(SystemError) -> Descriptor {
+        try check("close inherited descriptors", cloister_close_range(3, UInt32.max, 0))
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        let placeholder = Descriptor(owning: try checkPOSIX("dup", fcntl(null.number, F_DUPFD_CLOEXEC, end)))
+        for number in 3..<end where number != null.number {
+            try check("reserve descriptors", cloister_place_descriptor(placeholder.number, number))
+        }
+        return placeholder
     }
 
     /// Puts a descriptor into a place of the window, close-on-exec.

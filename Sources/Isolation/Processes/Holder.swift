@@ -17,7 +17,7 @@ package struct HolderPlan {
     package let initProgram: CInt
     /// v1 `tasks` files of the leaf for init, to be entered by writing "0".
     package let tasks: [CInt]
-    /// Where the spawner's mount namespace has an empty directory to attach the new root at.
+    /// A directory of the host that everybody may enter: the new root is attached over it, and then pivoted into.
     package let attachPath: String
     package let tmpBytes: UInt64
     package let shmBytes: UInt64
@@ -82,7 +82,7 @@ package enum Holder {
         try attachTmpfs(bytes: plan.tmpBytes, at: "tmp", in: root, [.noSetuid, .noDevices])
         try attachTmpfs(bytes: plan.shmBytes, at: "dev/shm", in: root, .closed)
         let terminals = try Mount.make("devpts", [("ptmxmode", "0666"), ("mode", "0620"), ("max", "16")], [.noSetuid, .noExecute])
-        try Mount.attach(terminals.number, to: root, "dev/pts")
+        try Mount.attach(terminals, to: root, "dev/pts")
         try attachProc(plan)
         try checkPOSIX("fchdir to the new root", fchdir(root))
         try check("pivot_root", cloister_pivot_into_current_directory())
@@ -95,12 +95,12 @@ package enum Holder {
         let inodes = max(1024, bytes / 16384)
         let mount = try Mount.make(
             "tmpfs", [("size", "\(bytes)"), ("nr_inodes", "\(inodes)"), ("mode", "1777")], attributes)
-        try Mount.attach(mount.number, to: root, path)
+        try Mount.attach(mount, to: root, path)
     }
 
     private static func attachProc(_ plan: HolderPlan) throws(SystemError) {
         let proc = try Mount.make("proc", [], .closed)
-        try Mount.attach(proc.number, to: plan.root, "proc")
+        try Mount.attach(proc, to: plan.root, "proc")
         let directory = try Descriptor.open(at: proc, ".", O_RDONLY | O_DIRECTORY)
         // No user namespace below this one, even if a hole in the filter let one be asked for.
         try Descriptor.open(at: directory, "sys/user/max_user_namespaces", O_WRONLY).write("0")

@@ -71,7 +71,7 @@ final class SessionFactory {
         let tasks = try place(incarnation.cgroup.keepTasks, window, from: 6)
         let plan = HolderPlan(
             window: window, status: placed[0], root: placed[1], workspace: placed[2], procView: placed[3],
-            covers: placed[4], initProgram: placed[5], tasks: tasks, attachPath: "\(stage.path)/root",
+            covers: placed[4], initProgram: placed[5], tasks: tasks, attachPath: "/run",
             tmpBytes: session.limits.tmpBytes, shmBytes: session.limits.shmBytes)
         incarnation.note(.mounts, since: start)
         try cloneHolder(incarnation, plan, owner: owner)

@@ -65,7 +65,7 @@ final class WorkspaceStore {
             [.noSetuid, .noDevices])
         let points = try Descriptor.open(at: stage.directory, "workspaces", O_RDONLY | O_DIRECTORY)
         try checkPOSIX("mkdir workspace", mkdirat(points.number, name, 0o700))
-        try Mount.attach(mount.number, to: points.number, name)
+        try Mount.attach(mount, to: points.number, name)
         let root = try Descriptor.open(at: points, name, O_RDONLY | O_DIRECTORY)
         try populate(root)
         return Workspace(name: name, storage: .tmpfs, root: root, quota: bytes, subvolume: 0)
