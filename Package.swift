@@ -184,6 +184,11 @@ let package = Package(
             dependencies: ["CloisterConfiguration"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
