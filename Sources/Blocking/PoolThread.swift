@@ -4,14 +4,14 @@
 
 import Glibc
 
-/// A thread of the pool, running one closure from its start to its end.
-struct PoolThread: Sendable {
+/// A thread of a pool or of an event loop, running one closure from its start to its end.
+package struct PoolThread: Sendable {
     /// 1 MiB: SQLite, OpenSSL and JSON coding stay far below it.
     private static let stackBytes = 1 << 20
 
     private let handle: pthread_t
 
-    init(name: String, _ body: @escaping @Sendable () -> Void) throws(BlockingPoolError) {
+    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(BlockingPoolError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setstacksize(&attributes, Self.stackBytes)
@@ -28,7 +28,7 @@ struct PoolThread: Sendable {
     }
 
     /// Waits for the end of the thread. To be called once.
-    func join() {
+    package func join() {
         pthread_join(handle, nil)
     }
 }

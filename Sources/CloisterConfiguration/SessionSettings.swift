@@ -30,7 +30,8 @@ package struct SessionSettings: Sendable, Equatable {
     private func compare(in section: Section) {
         section.require(
             defaultTimeoutSeconds <= maxTimeoutSeconds, "default_timeout_seconds",
-            "is larger than max_timeout_seconds (\(maxTimeoutSeconds))", remedy: "lower it, or raise max_timeout_seconds")
+            "is larger than max_timeout_seconds (\(maxTimeoutSeconds))",
+            remedy: "lower it, or raise max_timeout_seconds")
         let pairs: [(String, Bool)] = [
             ("memory_bytes", limits.memoryBytes <= maximum.memoryBytes),
             ("cpus", limits.cpus <= maximum.cpus),

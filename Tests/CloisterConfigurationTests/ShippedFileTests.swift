@@ -69,7 +69,8 @@ import Testing
     private func leaves(of value: Any, below path: String) -> [(key: String, value: Any)] {
         Mirror(reflecting: value).children.flatMap { child -> [(key: String, value: Any)] in
             let key = path + (path.isEmpty ? "" : ".") + snakeCase(child.label ?? "?")
-            let isSettings = Mirror(reflecting: child.value).displayStyle == .struct
+            let isSettings =
+                Mirror(reflecting: child.value).displayStyle == .struct
                 && "\(type(of: child.value))".hasSuffix("Settings")
             return isSettings ? leaves(of: child.value, below: key) : [(key, child.value)]
         }
