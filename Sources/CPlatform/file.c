@@ -111,3 +111,5 @@ int64_t cloister_filesystem(int descriptor, uint64_t *total, uint64_t *available
 }
 
 int cloister_flock(int descriptor) { return result(flock(descriptor, LOCK_EX | LOCK_NB)); }
+
+int cloister_sync_filesystem(int descriptor) { return result(syncfs(descriptor)); }

@@ -50,3 +50,5 @@ int cloister_memfd(const char *name);
 /// statfs(2): the magic number, or a negative errno; block counts in bytes where asked.
 int64_t cloister_filesystem(int descriptor, uint64_t *total, uint64_t *available);
 int cloister_flock(int descriptor);
+/// syncfs(2).
+int cloister_sync_filesystem(int descriptor);
