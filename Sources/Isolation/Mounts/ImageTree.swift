@@ -26,7 +26,7 @@ package struct ImageTree {
         try Mount.attach(image, to: images.number, name)
         root = try Descriptor.open(at: images, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         self.name = name
-        for path in ["workspace", "tmp", "proc", "dev", "opt/cloister/driver"] { try Self.requireDirectory(root, path) }
+        for path in ["workspace", "tmp", "proc", "dev", "sys", "run", "opt/cloister/driver"] { try Self.requireDirectory(root, path) }
         try Mount.attach(try Mount.clone(stage.driver.number), to: root.number, "opt/cloister/driver")
         let devices = try DeviceDirectory.make()
         try Mount.attach(devices, to: root.number, "dev")

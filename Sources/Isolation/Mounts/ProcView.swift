@@ -90,17 +90,21 @@ package enum ProcView {
     }
 
     /// Covers every entry of a fresh procfs that is neither a process nor kept. Runs in the holder.
-    static func cover(_ proc: Descriptor, with covers: CInt, view: CInt) throws(SystemError) {
+    ///
+    /// The sources are attached inside the new root for the while, because a mount is only ever cloned within its own
+    /// namespace: covers on `/sys`, the view on `/run`.
+    static func cover(_ proc: Descriptor, root: CInt, with covers: CInt, view: CInt) throws(SystemError) {
+        try Mount.attach(covers, to: root, "sys")
+        try Mount.attach(view, to: root, "run")
         for entry in try DirectoryListing.entries(of: proc) {
             if entry.name.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) || kept.contains(entry.name) { continue }
             if entry.isSymbolicLink { throw SystemError("unknown link /proc/\(entry.name)", errno: ELOOP) }
-            let source: Descriptor
-            if names.contains(entry.name) {
-                source = try Mount.clone(view, entry.name)
-            } else {
-                source = try Mount.clone(covers, entry.isDirectory ? "directory" : "file")
-            }
+            let empty = entry.isDirectory ? "sys/directory" : "sys/file"
+            let source = try Mount.clone(root, names.contains(entry.name) ? "run/\(entry.name)" : empty)
+            try Mount.restrict(source, [.readOnly, .noSetuid, .noDevices, .noExecute])
             try Mount.attach(source, to: proc.number, entry.name)
         }
+        try checkPOSIX("fchdir to the new root", fchdir(root))
+        for path in ["sys", "run"] { try checkPOSIX("umount \(path)", umount2(path, CInt(MNT_DETACH))) }
     }
 }

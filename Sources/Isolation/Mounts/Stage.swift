@@ -27,10 +27,18 @@ package struct Stage {
         try Mount.attach(stage, to: AT_FDCWD, path)
         self.path = path
         directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
-        for name in ["images", "workspaces"] { try Self.makeDirectory(directory, name) }
-        covers = try Self.makeCovers()
-        driver = try Self.makeDriver(from: driverDirectory)
+        for name in ["images", "workspaces", "covers", "driver"] { try Self.makeDirectory(directory, name) }
+        // Attached, because kernels before 6.15 clone nothing that is detached.
+        covers = try Self.attach(try Self.makeCovers(), directory, "covers")
+        driver = try Self.attach(try Self.makeDriver(from: driverDirectory), directory, "driver")
         self.initProgram = try Self.copyProgram(initProgram, to: directory)
+    }
+
+    private static func attach(_ mount: Descriptor, _ directory: Descriptor, _ name: String) throws(SystemError)
+        -> Descriptor
+    {
+        try Mount.attach(mount, to: directory.number, name)
+        return try Descriptor.open(at: directory, name, O_RDONLY | O_DIRECTORY)
     }
 
     static func makeDirectory(_ directory: Descriptor, _ name: String, mode: mode_t = 0o755) throws(SystemError) {

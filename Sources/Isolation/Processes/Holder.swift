@@ -104,7 +104,7 @@ package enum Holder {
         let directory = try Descriptor.open(at: proc, ".", O_RDONLY | O_DIRECTORY)
         // No user namespace below this one, even if a hole in the filter let one be asked for.
         try Descriptor.open(at: directory, "sys/user/max_user_namespaces", O_WRONLY).write("0")
-        try ProcView.cover(directory, with: plan.covers, view: plan.procView)
+        try ProcView.cover(directory, root: plan.root, with: plan.covers, view: plan.procView)
     }
 
     /// A working directory outside the new root would be a way out (CVE-2024-21626).

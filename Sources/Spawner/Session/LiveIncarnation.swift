@@ -14,6 +14,8 @@ final class LiveIncarnation {
     let control: Descriptor
     let stdout: Descriptor
     let stderr: Descriptor
+    /// The mount of the synthetic `/proc` files, and its directory for the daemon.
+    let procMount: Descriptor
     let procView: Descriptor
     /// Closing it ends init.
     let lifeline: Descriptor
@@ -33,7 +35,7 @@ final class LiveIncarnation {
     var phases = [UInt64](repeating: 0, count: CreationPhase.allCases.count)
 
     init(
-        number: UInt32, cgroup: SessionCgroup, sockets: SessionSockets, procView: Descriptor
+        number: UInt32, cgroup: SessionCgroup, sockets: SessionSockets, procMount: Descriptor, procView: Descriptor
     ) {
         self.number = number
         self.cgroup = cgroup
@@ -44,6 +46,7 @@ final class LiveIncarnation {
         sessionEnds = [
             sockets.control.inside, sockets.stdout.inside, sockets.stderr.inside, sockets.lifeline.inside,
         ]
+        self.procMount = procMount
         self.procView = procView
     }
 

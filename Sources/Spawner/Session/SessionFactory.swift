@@ -46,9 +46,10 @@ final class SessionFactory {
         do {
             let facts = ProcView.Facts(
                 memoryBytes: limits.memoryBytes, processors: Int(limits.processors), processorBlocks: processorBlocks)
+            let view = try ProcView.make(facts, owner: settings.daemonUser, group: settings.daemonGroup)
             let incarnation = LiveIncarnation(
-                number: number, cgroup: cgroup, sockets: try SessionSockets(),
-                procView: try ProcView.make(facts, owner: settings.daemonUser, group: settings.daemonGroup))
+                number: number, cgroup: cgroup, sockets: try SessionSockets(), procMount: view,
+                procView: try Descriptor.open(at: view, ".", O_RDONLY | O_DIRECTORY))
             incarnation.note(.cgroup, since: start)
             return incarnation
         } catch {
@@ -64,10 +65,9 @@ final class SessionFactory {
         let start = Clock.now()
         let root = try session.image.clone()
         let workspace = try Mount.clone(session.workspace.root.number)
-        let view = try Mount.clone(incarnation.procView.number)
-        try Mount.restrict(view, [.readOnly, .noSetuid, .noDevices, .noExecute])
+        let covers = try Mount.clone(stage.covers.number)
         let lifeline = incarnation.sessionEnds[3]
-        let placed = try place([lifeline, root, workspace, view, stage.covers, stage.initProgram], window, from: 0)
+        let placed = try place([lifeline, root, workspace, incarnation.procMount, covers, stage.initProgram], window, from: 0)
         let tasks = try place(incarnation.cgroup.keepTasks, window, from: 6)
         let plan = HolderPlan(
             window: window, status: placed[0], root: placed[1], workspace: placed[2], procView: placed[3],
