@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import Glibc
+import Platform
+
+/// Reads the records of a log one after another. Blocks for as long as the disk does.
+struct LogReader {
+    private static let windowBytes = 256 << 10
+
+    let file: Descriptor
+    private(set) var position = Int64(LogLayout.headerBytes)
+    private var window: [UInt8] = []
+    private var windowStart: Int64 = 0
+
+    init(file: Descriptor) { self.file = file }
+
+    /// The next whole record before `limit`, or nil.
+    mutating func next(limit: Int64) throws(SystemError) -> OutputChunk? {
+        guard let record = try header(limit: limit) else { return nil }
+        let start = position + Int64(LogLayout.recordHeaderBytes)
+        guard let bytes = try bytes(at: start, count: record.length, limit: limit) else { return nil }
+        position = start + Int64(record.length)
+        return OutputChunk(stream: record.stream, offset: record.offset, bytes: bytes)
+    }
+
+    /// Passes over the next record without reading its chunk. False when there is none.
+    mutating func skip(limit: Int64) throws(SystemError) -> Bool {
+        guard let record = try header(limit: limit) else { return false }
+        let end = position + Int64(LogLayout.recordHeaderBytes + record.length)
+        guard end <= limit else { return false }
+        position = end
+        return true
+    }
+
+    private mutating func header(limit: Int64) throws(SystemError) -> LogRecord? {
+        let bytes = try bytes(at: position, count: LogLayout.recordHeaderBytes, limit: limit)
+        return bytes.flatMap { bytes in bytes.withUnsafeBytes { LogRecord($0) } }
+    }
+
+    private mutating func bytes(at offset: Int64, count: Int, limit: Int64) throws(SystemError) -> [UInt8]? {
+        guard offset <= limit - Int64(count) else { return nil }
+        if offset < windowStart || offset + Int64(count) > windowStart + Int64(window.count) {
+            try fill(from: offset)
+        }
+        let start = Int(offset - windowStart)
+        guard start + count <= window.count else { return nil }
+        return Array(window[start..<start + count])
+    }
+
+    private mutating func fill(from offset: Int64) throws(SystemError) {
+        var failure: Int32 = 0
+        window = [UInt8](unsafeUninitializedCapacity: Self.windowBytes) { buffer, count in
+            let received = pread(file.number, buffer.baseAddress, buffer.count, off_t(offset))
+            if received < 0 { failure = errno }
+            count = max(0, received)
+        }
+        windowStart = offset
+        if failure != 0 { throw SystemError("pread", errno: failure) }
+    }
+}

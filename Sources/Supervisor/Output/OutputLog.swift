@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import CPlatform
+import Glibc
+import Platform
+
+/// The file that holds what one execution writes, up to a cap.
+///
+/// A chunk is peeked, appended here, then taken from its socket, then noted in the header; a daemon that takes over
+/// can tell from the header, the records and the socket's peek offset how far its predecessor came (`OutputRecovery`).
+struct OutputLog {
+    let file: Descriptor
+    private(set) var length: Int64
+    private(set) var records: Int64
+    /// Bytes of payload in both streams together.
+    private(set) var payload: Int64
+    private(set) var isFull = false
+    private let cap: Int64
+
+    /// A log without records; writes the header.
+    init(creating file: Descriptor, cap: Int64) throws(SystemError) {
+        self.init(file: file, length: Int64(LogLayout.headerBytes), records: 0, payload: 0, cap: cap)
+        try Self.write(LogLayout.emptyHeader, to: file, at: 0)
+    }
+
+    init(file: Descriptor, length: Int64, records: Int64, payload: Int64, cap: Int64) {
+        self.file = file
+        self.length = length
+        self.records = records
+        self.payload = payload
+        self.cap = cap
+        self.isFull = payload >= cap
+    }
+
+    /// How much of a chunk of `count` bytes may still be appended.
+    func room(for count: Int) -> Int {
+        isFull ? 0 : Int(min(Int64(min(count, LogLayout.chunkBytes)), cap - payload))
+    }
+
+    /// Appends one record. False, and the log is full from then on, when the disk does not take it.
+    mutating func append(_ stream: OutputStream, at offset: Int64, _ chunk: UnsafeRawBufferPointer) -> Bool {
+        let header = LogRecord(stream: stream, offset: offset, length: chunk.count).bytes
+        let size = header.count + chunk.count
+        let written = header.withUnsafeBytes { header in
+            var parts = [
+                iovec(iov_base: UnsafeMutableRawPointer(mutating: header.baseAddress), iov_len: header.count),
+                iovec(iov_base: UnsafeMutableRawPointer(mutating: chunk.baseAddress), iov_len: chunk.count),
+            ]
+            return pwritev(file.number, &parts, 2, off_t(length))
+        }
+        guard written == size else {
+            ftruncate(file.number, off_t(length))
+            isFull = true
+            return false
+        }
+        length += Int64(size)
+        records += 1
+        payload += Int64(chunk.count)
+        isFull = payload >= cap
+        return true
+    }
+
+    /// Notes in the header how many logged bytes of the stream its socket no longer holds.
+    func noteConsumed(_ stream: OutputStream, _ count: Int64) {
+        note(count, at: LogLayout.consumedOffset(stream))
+    }
+
+    func noteDropped(_ stream: OutputStream, _ count: Int64) {
+        note(count, at: LogLayout.droppedOffset(stream))
+    }
+
+    /// A note that cannot be written only costs exactness if the daemon is killed next.
+    private func note(_ count: Int64, at offset: Int) {
+        var value = count.littleEndian
+        _ = pwrite(file.number, &value, MemoryLayout<Int64>.size, off_t(offset))
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Descriptor, at offset: off_t) throws(SystemError) {
+        let written = try checkPOSIX("pwrite", pwrite(file.number, bytes, bytes.count, offset))
+        guard written == bytes.count else { throw SystemError("pwrite", errno: ENOSPC) }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import Glibc
+import Platform
+import Supervisor
+
+/// Stands for a daemon that is killed while it reads an execution's output: takes up the log in the directory given
+/// as first argument and reads descriptors 3 and 4 until it dies.
+@main struct Main {
+    static func main() throws {
+        guard CommandLine.arguments.count == 4,
+            let execution = ExecutionID(CommandLine.arguments[2]), let session = SessionID(CommandLine.arguments[3])
+        else { exit(64) }
+        let root = try Descriptor.open(CommandLine.arguments[1], O_RDONLY | O_DIRECTORY)
+        let reactor = try Reactor(name: "output")
+        let output = try SessionOutput(
+            stdout: Descriptor(owning: 3), stderr: Descriptor(owning: 4), reactor: reactor)
+        let run = OutputRun(
+            feed: ExecutionFeed(execution, in: session), directory: OutputDirectory(root: root), cap: 1 << 40)
+        try output.watch(resuming: run)
+        while true { pause() }
+    }
+}

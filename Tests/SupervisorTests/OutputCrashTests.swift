@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Blocking
+import CPlatform
+import CloisterAPI
+import Glibc
+import Platform
+import Supervisor
+import Testing
+
+/// Kills the reader of a session's output again and again, at any moment, and counts the bytes.
+@Suite(.serialized) struct OutputCrashTests {
+    private static let bytesPerStream = 16 << 20
+
+    /// Text whose every place can be told, with characters of all lengths.
+    private static func pattern(_ name: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(bytesPerStream + 100)
+        var number = 0
+        while bytes.count < bytesPerStream {
+            bytes += Array("\(name) \(number) é€𝄞\n".utf8)
+            number += 1
+        }
+        return bytes
+    }
+
+    /// Writes in pieces of all sizes, so that the reader is met in all its states.
+    private static func trickle(_ bytes: [UInt8], to descriptor: Descriptor) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let size = Int.random(in: 0..<4) == 0 ? Int.random(in: 1...200) : Int.random(in: 1...30_000)
+            writeAll(Array(rest.prefix(size)), to: descriptor)
+            rest = rest.dropFirst(size)
+            usleep(useconds_t.random(in: 50..<250))
+        }
+    }
+
+    private static func reader() throws -> String {
+        var path = [CChar](repeating: 0, count: 4096)
+        guard readlink("/proc/self/exe", &path, path.count - 1) > 0 else { throw SystemError("readlink", errno: errno) }
+        let text = String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let directory = text.split(separator: "/").dropLast().joined(separator: "/")
+        return "/\(directory)/OutputCrashReader"
+    }
+
+    /// Starts a reader that has the sockets as descriptors 3 and 4.
+    private static func start(_ arguments: [String], _ stdout: Descriptor, _ stderr: Descriptor) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // By way of high numbers: a duplicate onto itself would stay close-on-exec.
+        posix_spawn_file_actions_adddup2(&actions, stdout.number, 203)
+        posix_spawn_file_actions_adddup2(&actions, stderr.number, 204)
+        posix_spawn_file_actions_adddup2(&actions, 203, 3)
+        posix_spawn_file_actions_adddup2(&actions, 204, 4)
+        let path = try reader()
+        var pointers = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        var pid: pid_t = 0
+        let code = posix_spawn(&pid, path, &actions, nil, &pointers, environ)
+        guard code == 0 else { throw SystemError("posix_spawn \(path)", errno: code) }
+        return pid
+    }
+
+    @Test func everyByteArrivesExactlyOnceThoughReadersAreKilled() async throws {
+        let directory = try TemporaryDirectory()
+        let (execution, session) = (try ExecutionID.fresh(), try SessionID.fresh())
+        let (stdout, stderr) = (try SocketPair(), try SocketPair())
+        let (expectedOut, expectedError) = (Self.pattern("out"), Self.pattern("err"))
+        let blocking = try BlockingPool(name: "test", threads: 3)
+        defer { blocking.shutdown() }
+
+        let writers = Task {
+            async let first: Void = blocking.run { Self.trickle(expectedOut, to: stdout.session) }
+            async let second: Void = blocking.run { Self.trickle(expectedError, to: stderr.session) }
+            _ = try await (first, second)
+            return true
+        }
+        let arguments = [directory.path, execution.description, session.description]
+        let kills = try await blocking.run {
+            try Self.killUntilAllIsRead(arguments, stdout.daemon, stderr.daemon, expectedOut.count + expectedError.count)
+        }
+        #expect(kills.all > 50)
+        // Else the test has not met what it is about.
+        #expect(kills.midway > 3)
+
+        let reactor = try Reactor(name: "output")
+        defer { reactor.stop() }
+        let output = try SessionOutput(stdout: stdout.daemon, stderr: stderr.daemon, reactor: reactor)
+        let feed = ExecutionFeed(execution, in: session)
+        let root = OutputDirectory(root: try directory.open())
+        try output.watch(resuming: OutputRun(feed: feed, directory: root, cap: 1 << 40))
+        #expect(try await writers.value)
+        let run = try #require(await output.end())
+        #expect(run.stdout.total == Int64(expectedOut.count))
+        #expect(run.stderr.total == Int64(expectedError.count))
+
+        feed.finish(.failure(CancellationError()))
+        var (seenOut, seenError): ([UInt8], [UInt8]) = ([], [])
+        let events = EventReader(feed, after: 0, blocking: blocking)
+        while let batch = try? await events.next() {
+            for case .output(let chunk) in batch.map(\.content) {
+                if chunk.stream == .stdout { seenOut += chunk.bytes } else { seenError += chunk.bytes }
+            }
+        }
+        // Compared outside of the macro, which would print the difference of megabytes.
+        let areEqual = (seenOut == expectedOut, seenError == expectedError)
+        #expect(areEqual == (true, true))
+    }
+
+    /// Starts a reader, kills it after a moment, and so on until the log holds nearly everything.
+    private static func killUntilAllIsRead(
+        _ arguments: [String], _ stdout: Descriptor, _ stderr: Descriptor, _ total: Int
+    ) throws -> (all: Int, midway: Int) {
+        var kills = (all: 0, midway: 0)
+        let log = "\(arguments[0])/\(arguments[2])/\(arguments[1]).log"
+        var logged = 0
+        while kills.all < 20_000 {
+            let pid = try start(arguments, stdout, stderr)
+            // A reader first replays the log: the longer that takes, the longer it may live.
+            usleep(useconds_t.random(in: 2_000..<6_000) + useconds_t(logged / 2_000))
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            kills.all += 1
+            if cloister_peek_offset(stdout.number) > 0 || cloister_peek_offset(stderr.number) > 0 { kills.midway += 1 }
+            var status = stat()
+            if stat(log, &status) == 0 { logged = Int(status.st_size) }
+            if logged > total - (300 << 10) { return kills }
+        }
+        return kills
+    }
+}
