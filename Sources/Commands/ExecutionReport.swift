@@ -2,17 +2,17 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import CloisterAPI
+package import CloisterAPI
 
 /// What is said after an execution, beyond its output.
-struct ExecutionReport {
+package struct ExecutionReport {
     private let execution: Execution
 
-    init(_ execution: Execution) {
+    package init(_ execution: Execution) {
         self.execution = execution
     }
 
-    var exitCode: Int32 {
+    package var exitCode: Int32 {
         switch self.execution.status {
         case .ok: 0
         case .error: 1

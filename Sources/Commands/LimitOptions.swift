@@ -34,14 +34,14 @@ struct LimitOptions: ParsableArguments {
 }
 
 /// `512M`, `2G`, `1048576`: binary units.
-struct ByteCount: ExpressibleByArgument, Equatable {
-    var value: Int64
+package struct ByteCount: ExpressibleByArgument, Equatable {
+    package var value: Int64
 
     init(value: Int64) {
         self.value = value
     }
 
-    init?(argument: String) {
+    package init?(argument: String) {
         let shifts: [Character: Int64] = ["K": 10, "M": 20, "G": 30, "T": 40]
         let shift = argument.last.flatMap { shifts[Character($0.uppercased())] }
         guard let number = Int64(shift == nil ? argument[...] : argument.dropLast()), number > 0 else { return nil }

@@ -2,17 +2,17 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import CloisterAPI
+package import CloisterAPI
 
 /// The status of a daemon as a person likes to read it.
-struct StatusReport {
+package struct StatusReport {
     private let status: SystemStatus
 
-    init(_ status: SystemStatus) {
+    package init(_ status: SystemStatus) {
         self.status = status
     }
 
-    var text: String {
+    package var text: String {
         let lines = [self.daemon, self.spawner, self.store] + self.pool + self.problems
         return lines.map { Text.printable($0) + "\n" }.joined() + "\n" + self.sessions
     }

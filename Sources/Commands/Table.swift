@@ -3,8 +3,8 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 /// Columns padded to their widest cell.
-struct Table {
-    enum Alignment {
+package struct Table {
+    package enum Alignment {
         case left
         case right
     }
@@ -12,15 +12,15 @@ struct Table {
     private var columns: [(title: String, alignment: Alignment)]
     private var rows: [[String]] = []
 
-    init(_ columns: (String, Alignment)...) {
+    package init(_ columns: (String, Alignment)...) {
         self.columns = columns.map { (title: $0.0, alignment: $0.1) }
     }
 
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         self.rows.append(cells.map(Text.printable))
     }
 
-    var text: String {
+    package var text: String {
         let lines = [self.columns.map(\.title)] + self.rows
         let widths = self.columns.indices.map { column in
             lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -5,9 +5,9 @@
 import CloisterAPI
 
 /// Numbers and names as people read them.
-enum Text {
+package enum Text {
     /// `1.5 GiB`.
-    static func bytes(_ count: Int64) -> String {
+    package static func bytes(_ count: Int64) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var value = Double(count)
         var unit = 0
@@ -20,7 +20,7 @@ enum Text {
     }
 
     /// `42 s`, `3 min`, `5 h 12 min`, `2 d 3 h`.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         let total = seconds.isFinite ? Int(max(0, min(seconds, 1e12))) : 0
         return switch total {
         case ..<60: "\(total) s"
@@ -31,23 +31,23 @@ enum Text {
     }
 
     /// CPU time: `0.4 s`, or as a duration when it is long.
-    static func cpu(_ seconds: Double) -> String {
+    package static func cpu(_ seconds: Double) -> String {
         seconds < 60 ? "\(Self.decimal(seconds)) s" : Self.duration(seconds)
     }
 
     /// One digit after the point.
-    static func decimal(_ value: Double) -> String {
+    package static func decimal(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
         let tenths = Int((value * 10).rounded())
         return "\(tenths / 10).\(abs(tenths % 10))"
     }
 
-    static func count(_ number: Int, _ singular: String, _ plural: String) -> String {
+    package static func count(_ number: Int, _ singular: String, _ plural: String) -> String {
         "\(number) \(number == 1 ? singular : plural)"
     }
 
     /// Text from elsewhere that must not drive the terminal.
-    static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }

@@ -4,7 +4,7 @@
 
 package import CloisterAPI
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 
 /// The routes of the API over a service.
 package struct APIRouter: Sendable {
@@ -19,7 +19,7 @@ package struct APIRouter: Sendable {
         self.router().routes.map { "\($0.method.rawValue) \($0.path.description.replacing("/**", with: "/{path}"))" }
     }
 
-    func buildResponder() -> RouterResponder<ServerContext> {
+    package func buildResponder() -> RouterResponder<ServerContext> {
         let router = self.router()
         Self.refuseOtherMethods(on: router)
         return router.buildResponder()

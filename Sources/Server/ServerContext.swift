@@ -3,16 +3,16 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import CloisterAPI
-import Hummingbird
+package import Hummingbird
 import NIOCore
 
 /// What a request carries besides itself.
-struct ServerContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+package struct ServerContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     let requestID: RequestID
     let connection: Connection
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
         self.requestID = RequestID.next()
         self.connection = Connection.current ?? Connection(caller: Connection.unknownCaller)
