@@ -25,8 +25,8 @@ running_pid() {
 ensure_running() {
     local role=$1 pid digest recorded=$spawner_run_dir/$1.process
     shift
-    digest=$(printf '%s\n' "$program_digest" "$@" | cat - "$spawner_run_dir/environment" "$state_dir/cloister.toml" |
-        sha256sum | cut -d ' ' -f 1)
+    digest=$(printf '%s\n' "$program_digest" "$@" | cat - "$spawner_run_dir/$role.environment" | sha256sum)
+    digest=${digest%% *}
     if pid=$(running_pid "$role"); then
         [ "$(cut -d ' ' -f 3 "$recorded")" != "$digest" ] || { say "$role already runs (process $pid)"; return; }
         say "$role runs from other programs or settings: starting it again"
@@ -57,7 +57,7 @@ launch_unit() {
     local role=$1 digest=$2 unit
     unit=$(unit_of "$role")
     shift 2
-    local properties=(Type=exec "EnvironmentFile=$spawner_run_dir/environment" LimitCORE=0 LimitNOFILE=524288
+    local properties=(Type=exec "EnvironmentFile=$spawner_run_dir/$role.environment" LimitCORE=0 LimitNOFILE=524288
         TasksMax=infinity OOMPolicy=continue "StandardOutput=append:$log_dir/$role.log"
         "StandardError=append:$log_dir/$role.log")
     if [ "$role" = spawner ]; then
@@ -75,7 +75,7 @@ launch_plain() {
     if [ "$role" = daemon ]; then
         drop=(setpriv --reuid cloister --regid cloister --init-groups --inh-caps=-all --bounding-set=-all --no-new-privs)
     fi
-    mapfile -t environment <"$spawner_run_dir/environment"
+    mapfile -t environment <"$spawner_run_dir/$role.environment"
     (
         cd /
         [ "$role" != daemon ] || umask 0027
@@ -91,18 +91,18 @@ launch_plain() {
     while [ "$(running_pid "$role" || :)" != "$pid" ] && started_at "$pid" >/dev/null; do sleep 0.02; done
 }
 
-# wait_until ROLE TEXT COMMAND...: until COMMAND succeeds; fails with the log when the process ends or time is up
-wait_until() {
-    local role=$1 text=$2 deadline=$((SECONDS + ready_seconds)) shown=''
-    shift 2
+# wait_ready ROLE COMMAND...: until COMMAND succeeds; fails with the log when the process ends or time is up
+wait_ready() {
+    local role=$1 start=$SECONDS shown=''
+    shift
     until "$@"; do
-        running_pid "$role" >/dev/null || give_up "$role" "the $role ended before it $text"
-        ((SECONDS < deadline)) || give_up "$role" "after $ready_seconds s the $role is running but not one that $text"
-        if [ -z "$shown" ] && ((SECONDS > deadline - ready_seconds + 3)); then
-            say "waiting until the $role $text"
+        running_pid "$role" >/dev/null || give_up "$role" "the $role ended before it was ready"
+        ((SECONDS - start < ready_seconds)) || give_up "$role" "the $role runs but was not ready within $ready_seconds s"
+        if [ -z "$shown" ] && ((SECONDS - start >= 3)); then
+            say "waiting until the $role is ready"
             shown=1
         fi
-        sleep 0.1
+        sleep 0.05
     done
 }
 
