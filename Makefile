@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+
+.PHONY: help run test check build image start stop status bench clean
+.NOTPARALLEL:
+
+help: ## say what can be done
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | column -t -s '|'
+
+run: ## install, build, start, and run a real job through the socket; leaves the daemon running
+	scripts/install-dependencies
+	scripts/build
+	images/build python-datascience
+	scripts/instance start
+	scripts/demo --cloister .build/release/cloister
+
+test: ## everything that CI runs
+	scripts/test
+
+check: ## the linters only
+	scripts/install-dependencies --test
+	scripts/test lint
+
+build: ## compile the programs and stage the driver
+	scripts/install-dependencies
+	scripts/build
+
+image: ## build both images
+	scripts/install-dependencies
+	images/build python-minimal python-datascience
+
+start: ## start the spawner and the daemon
+	scripts/instance start
+
+stop: ## stop them, end all sessions and unmount the pool
+	scripts/instance stop
+	scripts/pool unmount
+
+status: ## show what runs
+	scripts/instance status
+	.build/release/cloister status
+
+bench: build ## measure, and write bench/latest.json
+	images/build python-minimal python-datascience
+	bench/run
+
+clean: ## delete what was built here; images, pool and state stay
+	rm -rf .build .build-image .build-venv
