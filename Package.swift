@@ -153,6 +153,10 @@ let package = Package(
         ),
         .executableTarget(name: "cloister", dependencies: ["Commands"], swiftSettings: strict),
 
+        .testTarget(name: "SpawnerProtocolTests", dependencies: ["SpawnerProtocol"], swiftSettings: strict),
+        .testTarget(name: "SpawnerTests", dependencies: ["Spawner", "SpawnerProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "IsolationTests", dependencies: ["Isolation", "Platform", "CPlatform"], swiftSettings: strict),
         .testTarget(
             name: "ObjectStoreTests",
             dependencies: [
@@ -166,7 +170,11 @@ let package = Package(
         ),
         .testTarget(
             name: "ArtifactsTests",
-            dependencies: ["Artifacts", "ObjectStore", "StateStore", "Blocking", "Platform", "CPlatform"],
+            dependencies: [
+                "Artifacts", "ObjectStore", "StateStore", "Blocking", "Platform", "CPlatform",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -20,7 +20,8 @@ package final class Descriptor: Sendable {
         Descriptor(owning: try checkPOSIX("open \(path)", Glibc.open(path, flags | O_CLOEXEC, mode)))
     }
 
-    package static func open(at directory: Descriptor, _ path: String, _ flags: CInt, mode: mode_t = 0) throws(SystemError)
+    package static func open(at directory: Descriptor, _ path: String, _ flags: CInt, mode: mode_t = 0)
+        throws(SystemError)
         -> Descriptor
     {
         Descriptor(owning: try checkPOSIX("openat \(path)", openat(directory.number, path, flags | O_CLOEXEC, mode)))

@@ -29,7 +29,8 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// Turns "a value >= 0 or a negative errno" into a value or an error that names the step.
 @discardableResult
-package func check<Value: SignedInteger>(_ step: @autoclosure () -> String, _ value: Value) throws(SystemError) -> Value {
+package func check<Value: SignedInteger>(_ step: @autoclosure () -> String, _ value: Value) throws(SystemError) -> Value
+{
     guard value < 0 else { return value }
     throw SystemError(step(), errno: Int32(truncatingIfNeeded: -Int64(value)))
 }

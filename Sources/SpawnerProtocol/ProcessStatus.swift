@@ -25,7 +25,8 @@ package enum ProcessStatus: Equatable, Sendable {
     }
 
     init?(from reader: inout LayoutReader) {
-        guard let kind: UInt16 = reader.read(), let value: UInt16 = reader.read(), let byte = UInt8(exactly: value) else {
+        guard let kind: UInt16 = reader.read(), let value: UInt16 = reader.read(), let byte = UInt8(exactly: value)
+        else {
             return nil
         }
         switch kind {

@@ -29,7 +29,9 @@ package struct SpawnerFailure: Error, Equatable, Sendable, CustomStringConvertib
     func encode(to writer: inout LayoutWriter) {
         writer.write(code.rawValue)
         writer.write(errno)
-        writer.write(String(step.unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0.value < 0x7f }), width: Self.stepWidth)
+        writer.write(
+            String(step.unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0.value < 0x7f }),
+            width: Self.stepWidth)
     }
 
     init?(from reader: inout LayoutReader) {

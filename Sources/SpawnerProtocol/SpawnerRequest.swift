@@ -75,7 +75,8 @@ package struct SpawnerRequest: Equatable, Sendable {
     package init?(bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.size else { return nil }
         var reader = LayoutReader(bytes)
-        guard reader.read(UInt32.self) == Self.version, let code: UInt32 = reader.read(), let id: UInt64 = reader.read(),
+        guard reader.read(UInt32.self) == Self.version, let code: UInt32 = reader.read(),
+            let id: UInt64 = reader.read(),
             let key = reader.readKey(), let action = Self.action(code, from: &reader)
         else { return nil }
         self.init(id: id, key: key, action: action)

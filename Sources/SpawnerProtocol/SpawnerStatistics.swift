@@ -21,7 +21,10 @@ package struct SpawnerStatistics: Equatable, Sendable {
     package init() {}
 
     private var counters: [UInt32] {
-        [pid, layout.rawValue, sessions, openDescriptors, landlock, cgroupsPending, subvolumesPending, uidsQuarantined, images]
+        [
+            pid, layout.rawValue, sessions, openDescriptors, landlock, cgroupsPending, subvolumesPending,
+            uidsQuarantined, images,
+        ]
     }
 
     func encode(to writer: inout LayoutWriter) {

@@ -82,7 +82,8 @@ package struct HybridCgroups: CgroupBackend {
         let shared = [pidsGroup, cpuGroup, accountGroup] + (try makeDevices(name, limits))
         return SessionCgroup(
             name: name, keep: keep.directory, run: run.directory,
-            keepTasks: try ([memoryKeep] + shared).map { group throws(SystemError) in try group.open("tasks", O_WRONLY) },
+            keepTasks: try ([memoryKeep] + shared).map { group throws(SystemError) in try group.open("tasks", O_WRONLY)
+            },
             runTasks: try ([memoryRun] + shared).map { group throws(SystemError) in try group.open("tasks", O_WRONLY) },
             files: CgroupFiles(
                 freeze: try run.open("cgroup.freeze", O_WRONLY),
@@ -124,7 +125,9 @@ package struct HybridCgroups: CgroupBackend {
         for device in limits.devices {
             let number = CgroupLimits.name(ofDevice: device)
             if limits.readRate > 0 { try group.write("blkio.throttle.read_bps_device", "\(number) \(limits.readRate)") }
-            if limits.writeRate > 0 { try group.write("blkio.throttle.write_bps_device", "\(number) \(limits.writeRate)") }
+            if limits.writeRate > 0 {
+                try group.write("blkio.throttle.write_bps_device", "\(number) \(limits.writeRate)")
+            }
         }
         return [group]
     }
@@ -133,7 +136,8 @@ package struct HybridCgroups: CgroupBackend {
     private func sharesMount(_ first: CgroupTree, _ second: CgroupTree) -> Bool {
         var one = cloister_stat()
         var other = cloister_stat()
-        guard cloister_fstat(first.directory.number, &one) == 0, cloister_fstat(second.directory.number, &other) == 0 else {
+        guard cloister_fstat(first.directory.number, &one) == 0, cloister_fstat(second.directory.number, &other) == 0
+        else {
             return false
         }
         return one.device == other.device && one.inode == other.inode

@@ -41,7 +41,8 @@ package struct UnifiedCgroups: CgroupBackend {
     }
 
     private static func enable(_ controllers: [String], in tree: CgroupTree) throws(SystemError) {
-        let enabled = Set(try tree.read("cgroup.subtree_control").split(whereSeparator: \.isWhitespace).map(String.init))
+        let enabled = Set(
+            try tree.read("cgroup.subtree_control").split(whereSeparator: \.isWhitespace).map(String.init))
         for controller in controllers where !enabled.contains(controller) {
             try tree.write("cgroup.subtree_control", "+\(controller)")
         }
@@ -55,7 +56,8 @@ package struct UnifiedCgroups: CgroupBackend {
         }
     }
 
-    private func fill(_ group: CgroupTree, _ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup {
+    private func fill(_ group: CgroupTree, _ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup
+    {
         try group.write("memory.max", "\(limits.memoryBytes)")
         if group.has("memory.swap.max") { try group.write("memory.swap.max", "0") }
         try group.write("pids.max", "\(limits.pids)")

@@ -17,11 +17,14 @@ enum DeviceDirectory {
     ]
 
     static func make() throws(SystemError) -> Descriptor {
-        let mount = try Mount.make("tmpfs", [("mode", "0755"), ("size", "4k"), ("nr_inodes", "32")], [.noSetuid, .noExecute])
+        let mount = try Mount.make(
+            "tmpfs", [("mode", "0755"), ("size", "4k"), ("nr_inodes", "32")], [.noSetuid, .noExecute])
         let root = try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY)
         for name in ["pts", "shm"] { try Stage.makeDirectory(root, name) }
         for (name, target) in links { try checkPOSIX("symlink \(name)", symlinkat(target, root.number, name)) }
-        for device in devices { _ = try Descriptor.open(at: root, device.name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666) }
+        for device in devices {
+            _ = try Descriptor.open(at: root, device.name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
+        }
         try Mount.restrict(mount, [.readOnly, .noSetuid, .noExecute])
         return mount
     }

@@ -26,7 +26,9 @@ package struct ImageTree {
         try Mount.attach(image, to: images.number, name)
         root = try Descriptor.open(at: images, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         self.name = name
-        for path in ["workspace", "tmp", "proc", "dev", "sys", "run", "opt/cloister/driver"] { try Self.requireDirectory(root, path) }
+        for path in ["workspace", "tmp", "proc", "dev", "sys", "run", "opt/cloister/driver"] {
+            try Self.requireDirectory(root, path)
+        }
         try Mount.attach(try Mount.clone(stage.driver.number), to: root.number, "opt/cloister/driver")
         let devices = try DeviceDirectory.make()
         try Mount.attach(devices, to: root.number, "dev")
@@ -37,7 +39,8 @@ package struct ImageTree {
     private static func requireDirectory(_ root: Descriptor, _ path: String) throws(SystemError) {
         let resolve = UInt64(CLOISTER_RESOLVE_BENEATH | CLOISTER_RESOLVE_NO_SYMLINKS)
         let flags = O_DIRECTORY | CInt(CLOISTER_O_PATH)
-        _ = Descriptor(owning: try check("image directory /\(path)", cloister_openat2(root.number, path, flags, 0, resolve)))
+        _ = Descriptor(
+            owning: try check("image directory /\(path)", cloister_openat2(root.number, path, flags, 0, resolve)))
     }
 
     /// A detached clone of the whole tree.

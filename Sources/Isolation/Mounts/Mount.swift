@@ -28,7 +28,9 @@ package enum Mount {
     {
         let words = options.flatMap { [$0.key, $0.value] }
         let mount = withCStrings(words) { pointers in
-            cloister_make_mount(type, UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<CChar>?.self), attributes.rawValue)
+            cloister_make_mount(
+                type, UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<CChar>?.self),
+                attributes.rawValue)
         }
         return Descriptor(owning: try check("mount \(type)", mount))
     }
@@ -53,7 +55,9 @@ package enum Mount {
     }
 
     /// Sets attributes on a detached mount, id-mapped through a user namespace if one is given.
-    package static func restrict(_ mount: Descriptor, _ attributes: MountAttributes, recursive: Bool = false, userNamespace: Descriptor? = nil)
+    package static func restrict(
+        _ mount: Descriptor, _ attributes: MountAttributes, recursive: Bool = false, userNamespace: Descriptor? = nil
+    )
         throws(SystemError)
     {
         let flags = recursive ? UInt32(CLOISTER_AT_RECURSIVE) : 0

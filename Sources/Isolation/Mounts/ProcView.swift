@@ -56,7 +56,10 @@ package enum ProcView {
     }
 
     private static func meminfo(_ kib: UInt64) -> String {
-        let zero = ["Buffers", "Cached", "SwapCached", "Active", "Inactive", "SwapTotal", "SwapFree", "Shmem", "Slab", "SReclaimable"]
+        let zero = [
+            "Buffers", "Cached", "SwapCached", "Active", "Inactive", "SwapTotal", "SwapFree", "Shmem", "Slab",
+            "SReclaimable",
+        ]
         return (["MemTotal", "MemFree", "MemAvailable"].map { "\($0): \(kib) kB" } + zero.map { "\($0): 0 kB" })
             .joined(separator: "\n") + "\n"
     }
@@ -71,7 +74,8 @@ package enum ProcView {
     private static func stat(_ processors: Int) -> String {
         let zeros = " 0 0 0 0 0 0 0 0 0 0\n"
         let lines = (0..<processors).map { "cpu\($0)" + zeros }.joined()
-        return "cpu " + zeros + lines + "intr 0\nctxt 0\nbtime \(time(nil))\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n"
+        return "cpu " + zeros + lines
+            + "intr 0\nctxt 0\nbtime \(time(nil))\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n"
     }
 
     /// The host's cpuinfo as blocks without their number.

@@ -81,7 +81,8 @@ package enum Holder {
         try Mount.attach(plan.workspace, to: root, "workspace")
         try attachTmpfs(bytes: plan.tmpBytes, at: "tmp", in: root, [.noSetuid, .noDevices])
         try attachTmpfs(bytes: plan.shmBytes, at: "dev/shm", in: root, .closed)
-        let terminals = try Mount.make("devpts", [("ptmxmode", "0666"), ("mode", "0620"), ("max", "16")], [.noSetuid, .noExecute])
+        let terminals = try Mount.make(
+            "devpts", [("ptmxmode", "0666"), ("mode", "0620"), ("max", "16")], [.noSetuid, .noExecute])
         try Mount.attach(terminals, to: root, "dev/pts")
         try attachProc(plan)
         try checkPOSIX("fchdir to the new root", fchdir(root))

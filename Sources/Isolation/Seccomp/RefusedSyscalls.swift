@@ -38,7 +38,9 @@ enum RefusedSyscalls {
 
     static let conditional: [SyscallRule] =
         AllowedSyscalls.namespaceFlags.map { .refuse("clone", EPERM, .masked(argument: 0, mask: $0, value: $0)) }
-        + (0..<11).filter { ![1, 2, 10].contains($0) }.map { .refuse("socket", EAFNOSUPPORT, .equals32(argument: 0, $0)) }
+        + (0..<11).filter { ![1, 2, 10].contains($0) }.map {
+            .refuse("socket", EAFNOSUPPORT, .equals32(argument: 0, $0))
+        }
         + [.refuse("socket", EAFNOSUPPORT, .greater(argument: 0, than: 10))]
         // socketpair knows AF_UNIX only.
         + [.refuse("socketpair", EAFNOSUPPORT, .greater(argument: 0, than: 1))]
@@ -60,8 +62,10 @@ enum RefusedSyscalls {
                 .refuse("mknodat", EPERM, .masked(argument: 2, mask: 0o170000, value: type)),
             ]
         }
-        + refusedOptions(of: "prctl", argument: 0, known: Array(0...79) + [0x5961_6d61], allowed: AllowedSyscalls.prctls)
-        + refusedOptions(of: "fcntl", argument: 1, known: Array(0...43) + Array(1024...1045), allowed: AllowedSyscalls.fcntls)
+        + refusedOptions(
+            of: "prctl", argument: 0, known: Array(0...79) + [0x5961_6d61], allowed: AllowedSyscalls.prctls)
+        + refusedOptions(
+            of: "fcntl", argument: 1, known: Array(0...43) + Array(1024...1045), allowed: AllowedSyscalls.fcntls)
         + refusedIoctls.map { .refuse("ioctl", ENOTTY, .equals32(argument: 1, $0)) }
 
     /// TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD, TIOCSCTTY, FIOASYNC, FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR, FIFREEZE,

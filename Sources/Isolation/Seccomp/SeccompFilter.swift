@@ -2,16 +2,14 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import CPlatform
+package import CPlatform
 import CSeccomp
 import Glibc
 package import Platform
 
 /// A compiled filter, ready for seccomp(2).
 package struct SeccompFilter {
-    let program: [cloister_instruction]
-
-    package var instructionCount: Int { program.count }
+    package let instructions: [cloister_instruction]
 
     /// The two filters of user code, in the order in which they are to be loaded.
     package static func sessionFilters() throws(SystemError) -> [SeccompFilter] {
@@ -21,7 +19,7 @@ package struct SeccompFilter {
         ]
     }
 
-    func install() throws(SystemError) { try check("seccomp", cloister_install_filter(program, program.count)) }
+    func install() throws(SystemError) { try check("seccomp", cloister_install_filter(instructions, instructions.count)) }
 
     /// Native architecture only: every other one, x32 included, is killed.
     static func compile(_ rules: [SyscallRule], otherwise: SyscallRule.Action) throws(SystemError) -> SeccompFilter {
@@ -31,7 +29,7 @@ package struct SeccompFilter {
         // A binary tree: libseccomp 2.5 and later.
         try check("seccomp_attr_set optimize", seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2))
         for rule in rules { try add(rule, to: context) }
-        return SeccompFilter(program: try export(context))
+        return SeccompFilter(instructions: try export(context))
     }
 
     private static func add(_ rule: SyscallRule, to context: scmp_filter_ctx) throws(SystemError) {

@@ -22,7 +22,8 @@ struct DaemonListener {
         try checkPOSIX("chmod \(directory)", chmod(directory, 0o710))
         lock = try Descriptor.open("\(directory)/spawner.lock", O_RDWR | O_CREAT, mode: 0o600)
         do { try check("flock", cloister_flock(lock.number)) } catch {
-            throw SystemError("another spawner of this instance is running (\(directory)/spawner.lock)", errno: error.errno)
+            throw SystemError(
+                "another spawner of this instance is running (\(directory)/spawner.lock)", errno: error.errno)
         }
         unlink(path)
         let before = umask(0o117)

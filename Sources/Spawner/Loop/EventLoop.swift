@@ -13,7 +13,8 @@ struct EventLoop {
 
     func add(_ descriptor: Descriptor, _ token: LoopToken) throws(SystemError) {
         try check(
-            "epoll_ctl", cloister_epoll_set(epoll.number, descriptor.number, UInt32(CLOISTER_POLL_IN), token.rawValue, 0))
+            "epoll_ctl",
+            cloister_epoll_set(epoll.number, descriptor.number, UInt32(CLOISTER_POLL_IN), token.rawValue, 0))
     }
 
     func remove(_ descriptor: Descriptor) { _ = cloister_epoll_set(epoll.number, descriptor.number, 0, 0, 0) }

@@ -67,7 +67,8 @@ final class SessionFactory {
         let workspace = try Mount.clone(session.workspace.root.number)
         let covers = try Mount.clone(stage.covers.number)
         let lifeline = incarnation.sessionEnds[3]
-        let placed = try place([lifeline, root, workspace, incarnation.procMount, covers, stage.initProgram], window, from: 0)
+        let placed = try place(
+            [lifeline, root, workspace, incarnation.procMount, covers, stage.initProgram], window, from: 0)
         let tasks = try place(incarnation.cgroup.keepTasks, window, from: 6)
         let plan = HolderPlan(
             window: window, status: placed[0], root: placed[1], workspace: placed[2], procView: placed[3],
@@ -118,7 +119,8 @@ final class SessionFactory {
     }
 
     /// Starts the driver in a holder that is ready.
-    func startDriver(_ session: HeldSession, _ incarnation: LiveIncarnation, _ window: DescriptorWindow) throws(SystemError)
+    func startDriver(_ session: HeldSession, _ incarnation: LiveIncarnation, _ window: DescriptorWindow)
+        throws(SystemError)
     {
         guard let holder = incarnation.initProcess else { throw SystemError("no holder", errno: ESRCH) }
         let status = try SessionSockets.Pair(SOCK_SEQPACKET)
@@ -139,7 +141,9 @@ final class SessionFactory {
     }
 
     /// The next child, and only that, is born into the holder's pid namespace.
-    private func cloneDriver(_ incarnation: LiveIncarnation, _ plan: DriverPlan, _ holder: Descriptor) throws(SystemError) {
+    private func cloneDriver(_ incarnation: LiveIncarnation, _ plan: DriverPlan, _ holder: Descriptor)
+        throws(SystemError)
+    {
         let pidNamespace = UInt64(CLOISTER_CLONE_NEWPID)
         try check("enter the pid namespace", cloister_setns(holder.number, pidNamespace))
         var pidfd: CInt = -1

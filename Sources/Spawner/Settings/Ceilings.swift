@@ -14,6 +14,8 @@ package struct Ceilings: Equatable {
     package var tmpBytes: UInt64 = 16 << 30
     package var openFiles: UInt32 = 65_536
 
+    package init() {}
+
     /// The name of the first field that is out of bounds, if one is.
     package func violation(_ limits: SessionLimits) -> String? {
         let checks: [(String, ClosedRange<UInt64>, UInt64)] = [

@@ -58,7 +58,8 @@ package struct SpawnerSettings: Equatable {
         }
     }
 
-    private static func number<Value: FixedWidthInteger>(_ flag: String, _ text: String) throws(SettingsError) -> Value {
+    private static func number<Value: FixedWidthInteger>(_ flag: String, _ text: String) throws(SettingsError) -> Value
+    {
         guard let value = Value(text) else { throw SettingsError("\(flag) needs a number, not \(text)") }
         return value
     }
@@ -69,7 +70,9 @@ package struct SpawnerSettings: Equatable {
         ] where !value.hasPrefix("/") {
             throw SettingsError("\(flag) needs an absolute path")
         }
-        let letters = instance.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2d }
+        let letters = instance.utf8.allSatisfy {
+            ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2d
+        }
         guard letters, !instance.isEmpty, instance.utf8.count <= 32 else {
             throw SettingsError("--instance takes 1 to 32 characters of a-z, 0-9 and -")
         }
