@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+"""A throw-away instance of spawner and daemon."""
+
+import os
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
+POOL_SIZE = "4G"
+
+
+class Instance:
+    """Runs while the `with` block does; afterwards nothing of it is left."""
+
+    def __init__(self) -> None:
+        self.name = f"bench-{os.getpid()}"
+        self.socket = ""
+
+    def __enter__(self) -> Self:
+        try:
+            self._script("start", self.name, "--pool-size", POOL_SIZE)
+            self.socket = self._paths()["api_socket"]
+        except BaseException:
+            self._script("remove", self.name)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._script("remove", self.name)
+
+    def _paths(self) -> dict[str, str]:
+        lines = self._script("paths", self.name).splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def _script(self, *arguments: str) -> str:
+        command = [str(ROOT / "scripts" / "instance"), *arguments]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise InstanceError(f"scripts/instance {' '.join(arguments)} failed:\n{done.stderr.strip()}")
+        return done.stdout
+
+
+class InstanceError(Exception):
+    """The instance could not be started or removed."""

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: the Cloister authors
+# Part of Cloister, a sandbox execution daemon for Linux.
+"""Helper: a Jupyter kernel that runs `1+1` for its own client, in the Python that has both."""
+
+import json
+import sys
+import time
+from typing import Any
+
+from jupyter_client.manager import start_new_kernel
+
+TIMEOUT = 60
+
+
+def sample(client: Any) -> float:
+    """Seconds from the request until its result and its reply are there."""
+    start = time.perf_counter()
+    request = client.execute("1+1")
+    result = ""
+    while True:
+        message = client.get_iopub_msg(timeout=TIMEOUT)
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        if message["msg_type"] == "execute_result":
+            result = message["content"]["data"]["text/plain"]
+        elif message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            break
+    reply = client.get_shell_msg(timeout=TIMEOUT)
+    seconds = time.perf_counter() - start
+    if reply["parent_header"].get("msg_id") != request or result != "2":
+        raise SystemExit(f"the kernel answered {result!r}")
+    return seconds
+
+
+def main() -> None:
+    """Serves until its input ends."""
+    manager, client = start_new_kernel(kernel_name="python3", extra_arguments=["--log-level=ERROR"])
+    try:
+        print("ready", flush=True)
+        for line in sys.stdin:
+            print(json.dumps([sample(client) for _ in range(int(line))]), flush=True)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+if __name__ == "__main__":
+    main()
