@@ -10,7 +10,6 @@ package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConve
         case unreadable
         case syntax
         case invalid
-        case credentials
     }
 
     package var code: Code

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-/// `[object_store.s3]`: the bucket. Its keys are secrets and never in this file: see `S3Credentials`.
+/// `[object_store.s3]`: the bucket. Its keys are secrets and never in this file.
 package struct S3Settings: Sendable, Equatable {
     /// `https://host[:port]`, or `http://…` for a service on the same host. Never nil when the kind is `s3`.
     package var endpoint: String?
@@ -38,6 +38,16 @@ package struct S3Settings: Sendable, Equatable {
         section.refuseTheRest()
     }
 
+    /// Where the keys are: the environment's own variables come first, then the file that the configuration names, then
+    /// the one that the environment names.
+    package func credentialsPlace(environment: [String: String]) -> CredentialsPlace {
+        let isSet = { (name: String) in environment[name]?.isEmpty == false }
+        if isSet("AWS_ACCESS_KEY_ID") || isSet("AWS_SECRET_ACCESS_KEY") { return .environment }
+        if let credentialsFile { return .file(credentialsFile) }
+        let named = "AWS_SHARED_CREDENTIALS_FILE"
+        return environment[named].flatMap { isSet(named) ? .file($0) : nil } ?? .environment
+    }
+
     func requireTarget(in section: Section) {
         section.require(
             endpoint != nil, "endpoint", "is missing, and object_store.kind is \"s3\"",
@@ -46,4 +56,12 @@ package struct S3Settings: Sendable, Equatable {
             bucket != nil, "bucket", "is missing, and object_store.kind is \"s3\"",
             remedy: "name a bucket that exists")
     }
+}
+
+/// Where the object store's keys are.
+package enum CredentialsPlace: Sendable, Equatable {
+    /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+    case environment
+    /// The profile `default` of a file in the format of `~/.aws/credentials`.
+    case file(String)
 }

@@ -153,6 +153,19 @@ import Testing
         #expect(error?.description.contains("hunter2") == false)
     }
 
+    @Test func keysComeFromTheEnvironmentThenFromTheNamedFile() {
+        var settings = S3Settings()
+        let named = ["AWS_SHARED_CREDENTIALS_FILE": "/theirs"]
+        #expect(settings.credentialsPlace(environment: [:]) == .environment)
+        #expect(settings.credentialsPlace(environment: named) == .file("/theirs"))
+        settings.credentialsFile = "/ours"
+        #expect(settings.credentialsPlace(environment: named) == .file("/ours"))
+        let keys = named.merging(["AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret"]) { $1 }
+        #expect(settings.credentialsPlace(environment: keys) == .environment)
+        let empty = ["AWS_ACCESS_KEY_ID": "", "AWS_SHARED_CREDENTIALS_FILE": ""]
+        #expect(S3Settings().credentialsPlace(environment: empty) == .environment)
+    }
+
     @Test func secretsInUrlsAreNotShown() {
         let error = error(in: "[object_store.s3]\nendpoint = \"https://me:hunter2@host\"\n")
         #expect(error?.problems.first?.key == "object_store.s3.endpoint")
