@@ -46,7 +46,9 @@ def build(plan: recipe.Recipe, output: Path, force: bool) -> dict[str, Any]:
     output.mkdir(parents=True, exist_ok=True)
     with workshop.opened(WORK) as lock:
         workshop.clear(WORK / plan.name)
-        (WORK / plan.name).mkdir()
+        # Temporary files of the tools go where the next build clears up.
+        os.environ["TMPDIR"] = str(WORK / plan.name / "tmp")
+        (WORK / plan.name / "tmp").mkdir(parents=True)
         # On the output's filesystem, so that publishing is a rename.
         image = output / f".{plan.name}.erofs.new"
         image.unlink(missing_ok=True)
