@@ -113,3 +113,8 @@ int64_t cloister_filesystem(int descriptor, uint64_t *total, uint64_t *available
 int cloister_flock(int descriptor) { return result(flock(descriptor, LOCK_EX | LOCK_NB)); }
 
 int cloister_sync_filesystem(int descriptor) { return result(syncfs(descriptor)); }
+
+int cloister_lock_range(int descriptor, int64_t start, int64_t count) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = count};
+    return result(fcntl(descriptor, F_OFD_SETLK, &lock));
+}

@@ -110,7 +110,7 @@ extension Spawner {
             discard(session)
             if let request { reply(request, session.key, .done) }
         case .fail(let request, let failure):
-            if session.incarnations <= 1 { discard(session) } else { session.state = .idle }
+            if session.hasLived { session.state = .idle } else { discard(session) }
             fail(request, session.key, failure)
         }
     }

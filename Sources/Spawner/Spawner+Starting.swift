@@ -117,6 +117,7 @@ extension Spawner {
                 incarnation.driverStatus = nil
                 incarnation.note(.driver, since: incarnation.phaseStart)
                 session.state = .live
+                session.hasLived = true
                 replyIncarnation(session, request: request)
             default: return
             }

@@ -19,6 +19,7 @@ package final class Spawner {
     let cgroups: any CgroupBackend
     let factory: SessionFactory
     let placeholder: Descriptor
+    private let userRange: UserRange
     var users: UserAllocator
     var table = SessionTable()
     var connection: DaemonConnection?
@@ -37,6 +38,7 @@ package final class Spawner {
         // First, so that no later descriptor gets a window's number.
         placeholder = try DescriptorWindow.reserve()
         try Self.prepareProcess()
+        userRange = try UserRange(first: settings.firstUser, count: settings.userCount)
         signals = Descriptor(owning: try check("signalfd", cloister_signalfd()))
         listener = try DaemonListener(
             path: settings.socket, daemonUser: settings.daemonUser, daemonGroup: settings.daemonGroup)

@@ -50,5 +50,7 @@ int cloister_memfd(const char *name);
 /// statfs(2): the magic number, or a negative errno; block counts in bytes where asked.
 int64_t cloister_filesystem(int descriptor, uint64_t *total, uint64_t *available);
 int cloister_flock(int descriptor);
+/// An open-file-description write lock on a range of bytes, which need not exist; -EAGAIN when somebody has some of it.
+int cloister_lock_range(int descriptor, int64_t start, int64_t count);
 /// syncfs(2).
 int cloister_sync_filesystem(int descriptor);

@@ -92,7 +92,7 @@ package struct HybridCgroups: CgroupBackend {
                 memoryCurrent: try memoryGroup.open("memory.usage_in_bytes", O_RDONLY),
                 memoryPeak: try memoryGroup.openReadWrite("memory.max_usage_in_bytes"),
                 memoryEvents: try memoryRun.open("memory.oom_control", O_RDONLY),
-                memoryMax: try memoryGroup.open("memory.limit_in_bytes", O_RDWR),
+                memoryMax: try memoryGroup.open("memory.limit_in_bytes", O_RDONLY),
                 pidsCurrent: try pidsGroup.open("pids.current", O_RDONLY),
                 pidsEvents: try pidsGroup.open("pids.events", O_RDONLY),
                 cpuUsage: try accountGroup.open("cpuacct.usage", O_RDONLY)))

@@ -21,7 +21,7 @@ package struct SessionCgroup {
     package let files: CgroupFiles
 }
 
-/// Opened files of a session's group. Reads are pread at 0. None of them can move a process.
+/// Opened files of a session's group. Reads are pread at 0. None of them can move a process or raise a limit.
 package struct CgroupFiles {
     package let freeze: Descriptor
     package let events: Descriptor

@@ -89,7 +89,7 @@ package struct UnifiedCgroups: CgroupBackend {
             memoryCurrent: try group.open("memory.current", O_RDONLY),
             memoryPeak: group.has("memory.peak") ? try group.openReadWrite("memory.peak") : nil,
             memoryEvents: try group.open("memory.events", O_RDONLY),
-            memoryMax: try group.open("memory.max", O_RDWR),
+            memoryMax: try group.open("memory.max", O_RDONLY),
             pidsCurrent: try group.open("pids.current", O_RDONLY),
             pidsEvents: try group.open("pids.events", O_RDONLY),
             cpuUsage: try group.open("cpu.stat", O_RDONLY))

@@ -18,6 +18,8 @@ package struct Stage {
     /// The static init, to be executed by descriptor.
     package let initProgram: Descriptor
     let driver: Descriptor
+    /// Kernel 6.15 and later clone a mount that is attached nowhere.
+    package let clonesDetachedMounts: Bool
 
     /// Enters a private mount namespace and builds the stage on the directory `path`.
     package init(path: String, initProgram: String, driverDirectory: String) throws(SystemError) {
@@ -31,6 +33,8 @@ package struct Stage {
         // Attached, because kernels before 6.15 clone nothing that is detached.
         covers = try Self.attach(try Self.makeCovers(), directory, "covers")
         driver = try Self.attach(try Self.makeDriver(from: driverDirectory), directory, "driver")
+        let probe = try Mount.make("tmpfs", [("size", "4k")], .closed)
+        clonesDetachedMounts = (try? Mount.clone(probe.number)) != nil
         self.initProgram = try Self.copyProgram(initProgram, to: directory)
     }
 

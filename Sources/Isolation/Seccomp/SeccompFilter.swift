@@ -19,7 +19,9 @@ package struct SeccompFilter {
         ]
     }
 
-    func install() throws(SystemError) { try check("seccomp", cloister_install_filter(instructions, instructions.count)) }
+    func install() throws(SystemError) {
+        try check("seccomp", cloister_install_filter(instructions, instructions.count))
+    }
 
     /// Native architecture only: every other one, x32 included, is killed.
     static func compile(_ rules: [SyscallRule], otherwise: SyscallRule.Action) throws(SystemError) -> SeccompFilter {

@@ -45,6 +45,8 @@ final class HeldSession {
     var state = State.idle
     var incarnation: LiveIncarnation?
     var incarnations: UInt32 = 0
+    /// An incarnation has been live: from then on a failed start does not end the session.
+    var hasLived = false
 
     init(
         key: SessionKey, number: UInt64, image: (tree: ImageTree, index: Int), limits: SessionLimits, userSlot: UInt32,

@@ -14,8 +14,8 @@ final class LiveIncarnation {
     let control: Descriptor
     let stdout: Descriptor
     let stderr: Descriptor
-    /// The mount of the synthetic `/proc` files, and its directory for the daemon.
-    let procMount: Descriptor
+    /// The mount of the synthetic `/proc` files until the session has it, and its directory for the daemon.
+    var procMount: Descriptor?
     let procView: Descriptor
     /// Closing it ends init.
     let lifeline: Descriptor

@@ -19,6 +19,8 @@ final class SessionFactory {
     private let processorBlocks: [String]
     let landlock: CInt
     private let poolDevice: UInt64
+    /// The spawner itself is protected from the out-of-memory killer; its children inherit that and must not keep it.
+    private let isProtected: Bool
 
     init(settings: SpawnerSettings, stage: Stage, cgroups: any CgroupBackend, poolDevice: UInt64) throws(SystemError) {
         self.settings = settings
@@ -29,6 +31,7 @@ final class SessionFactory {
         daemonMapping = try UserNamespace.mapping(onDisk: SessionIdentity.userInside, to: settings.daemonUser)
         ownPidNamespace = try Descriptor.open("/proc/self/ns/pid", O_RDONLY)
         landlock = max(0, cloister_landlock_abi())
+        isProtected = try Descriptor.open("/proc/self/oom_score_adj", O_RDONLY).readText().hasPrefix("-")
         processorBlocks = ProcView.processorBlocks(from: try Descriptor.open("/proc/cpuinfo", O_RDONLY).readWhole())
     }
 
@@ -66,9 +69,10 @@ final class SessionFactory {
         let root = try session.image.clone()
         let workspace = try Mount.clone(session.workspace.root.number)
         let covers = try Mount.clone(stage.covers.number)
+        guard let view = incarnation.procMount else { throw SystemError("no /proc view", errno: EINVAL) }
         let lifeline = incarnation.sessionEnds[3]
         let placed = try place(
-            [lifeline, root, workspace, incarnation.procMount, covers, stage.initProgram], window, from: 0)
+            [lifeline, root, workspace, view, covers, stage.initProgram], window, from: 0)
         let tasks = try place(incarnation.cgroup.keepTasks, window, from: 6)
         let plan = HolderPlan(
             window: window, status: placed[0], root: placed[1], workspace: placed[2], procView: placed[3],
@@ -76,7 +80,11 @@ final class SessionFactory {
             tmpBytes: session.limits.tmpBytes, shmBytes: session.limits.shmBytes)
         incarnation.note(.mounts, since: start)
         try cloneHolder(incarnation, plan, owner: owner)
+        incarnation.procMount = nil
         try UserNamespace.map(pid: incarnation.initPid, session.identity.map)
+        if isProtected {
+            try Descriptor.open("/proc/\(incarnation.initPid)/oom_score_adj", O_WRONLY).write("0")
+        }
         let namespace = try UserNamespace.descriptor(pid: incarnation.initPid)
         try Mount.restrict(workspace, [.noSetuid, .noDevices], userNamespace: namespace)
         try check("start the holder", cloister_send(incarnation.lifeline.number, [1], 1))

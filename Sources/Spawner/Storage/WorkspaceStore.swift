@@ -32,6 +32,9 @@ final class WorkspaceStore {
         quotaCeiling = total.multipliedReportingOverflow(by: overcommitPercent).partialValue / 100
         device = UInt64(try check("device of the pool", cloister_backing_device(pool.number)))
         workspaces = try Descriptor.open(at: pool, "workspaces", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        do { try check("flock", cloister_flock(workspaces.number)) } catch {
+            throw SystemError("another spawner uses the pool \(poolPath)", errno: error.errno)
+        }
         for name in try names(in: workspaces) { remove(subvolume: name) }
     }
 
@@ -63,12 +66,18 @@ final class WorkspaceStore {
         let mount = try Mount.make(
             "tmpfs", [("size", "\(bytes)"), ("nr_inodes", "\(max(1024, bytes / 16384))"), ("mode", "0755")],
             [.noSetuid, .noDevices])
+        // A detached mount lives as long as its own descriptor.
+        let root = stage.clonesDetachedMounts ? mount : try attach(mount, name)
+        try populate(try Descriptor.open(at: root, ".", O_RDONLY | O_DIRECTORY))
+        return Workspace(name: name, storage: .tmpfs, root: root, quota: bytes, subvolume: 0)
+    }
+
+    /// A mount in the spawner's namespace, which every later session's namespace pays for until it is gone.
+    private func attach(_ mount: Descriptor, _ name: String) throws(SystemError) -> Descriptor {
         let points = try Descriptor.open(at: stage.directory, "workspaces", O_RDONLY | O_DIRECTORY)
         try checkPOSIX("mkdir workspace", mkdirat(points.number, name, 0o700))
         try Mount.attach(mount, to: points.number, name)
-        let root = try Descriptor.open(at: points, name, O_RDONLY | O_DIRECTORY)
-        try populate(root)
-        return Workspace(name: name, storage: .tmpfs, root: root, quota: bytes, subvolume: 0)
+        return try Descriptor.open(at: points, name, O_RDONLY | O_DIRECTORY)
     }
 
     /// On disk everything belongs to the user's id inside; the mounts map it to whoever looks.
@@ -85,6 +94,7 @@ final class WorkspaceStore {
         case .pool:
             quotaInUse -= min(quotaInUse, workspace.quota)
             remove(subvolume: workspace.name)
+        case .tmpfs where stage.clonesDetachedMounts: break
         case .tmpfs:
             let path = "\(stage.path)/workspaces/\(workspace.name)"
             if umount2(path, CInt(MNT_DETACH)) < 0 { SpawnerLog.write("umount workspace: \(SystemError.text(errno))") }
