@@ -3,10 +3,19 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 package import ObjectStore
-package import StateStore
+import StateStore
 
 /// A file that an execution left in the artifact directory.
 package struct Artifact: Sendable, Equatable {
+    package enum State: String, Sendable {
+        /// The bytes are safe in the spool.
+        case captured
+        /// The object store has confirmed the bytes.
+        case stored
+        /// Not kept; `reason` says why.
+        case skipped
+    }
+
     /// Relative to the artifact directory, as the kernel has it; not always UTF-8.
     package let path: [UInt8]
     /// Nil when skipped.
@@ -14,7 +23,7 @@ package struct Artifact: Sendable, Equatable {
     /// In bytes; what the kernel said when the file was skipped.
     package let size: Int64
     package let mime: String?
-    package let state: ArtifactRecord.State
+    package let state: State
     /// Why it was skipped, or what is to be known of the capture.
     package let reason: String?
     package let executionID: String
@@ -27,7 +36,7 @@ package struct Artifact: Sendable, Equatable {
         digest = record.sha256.flatMap { ContentDigest(hex: $0) }
         size = record.size
         mime = record.mime
-        state = record.state
+        state = State(record.state)
         reason = record.reason
         executionID = record.executionID
         let key = digest.map { ObjectKey.artifact($0) }
@@ -37,4 +46,14 @@ package struct Artifact: Sendable, Equatable {
 
     /// The path for people and JSON.
     package var displayPath: String { PathText.display(path) }
+}
+
+extension Artifact.State {
+    init(_ state: ArtifactRecord.State) {
+        switch state {
+        case .captured: self = .captured
+        case .stored: self = .stored
+        case .skipped: self = .skipped
+        }
+    }
 }

@@ -55,7 +55,7 @@ package final class ArtifactPipeline: Sendable {
     /// - Parameters:
     ///   - workspace: the root of the session's workspace; a read-only, id-mapped clone that follows no symlinks.
     ///   - freezer: called only when files have changed.
-    package func collect(
+    nonisolated(nonsending) package func collect(
         session: String, execution: String, workspace: Descriptor, freezer: Freezer
     ) async throws -> [Artifact] {
         let collector = collector

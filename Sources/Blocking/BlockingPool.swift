@@ -40,7 +40,9 @@ package final class BlockingPool: Sendable {
     /// A task that is cancelled while its call still waits for a thread gets `CancellationError` at once and the
     /// body never runs. A body that has begun runs to its end, and its outcome is what the caller gets: nothing is
     /// left half done behind the caller's back. After `shutdown` calls are refused with `BlockingPoolError`.
-    package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    ///
+    /// `nonisolated(nonsending)`: an actor that calls it leaves its thread once, not twice by way of the global pool.
+    nonisolated(nonsending) package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         let call = BlockingCall(body)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in

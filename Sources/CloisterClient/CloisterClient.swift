@@ -92,7 +92,7 @@ extension CloisterClient {
     ) async throws -> HTTPClientResponse {
         var headers = headers
         headers.replaceOrAdd(name: "content-type", value: "application/json")
-        let data = try JSONEncoder().encode(body)
+        let data = try WireJSON.encode(body)
         return try await self.send(method, target, headers: headers, body: .bytes(ByteBuffer(bytes: data)))
     }
 

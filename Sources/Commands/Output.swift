@@ -2,17 +2,15 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import CloisterAPI
 import CloisterClient
-import FoundationEssentials
 import NIOCore
 
 /// Results that are not text for people.
 enum Output {
     /// One line of JSON.
     static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+        String(decoding: try WireJSON.encode(value), as: UTF8.self) + "\n"
     }
 
     /// `-` is standard output.

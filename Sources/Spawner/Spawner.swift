@@ -89,6 +89,7 @@ package final class Spawner {
             for token in try loop.wait(milliseconds: waitingTime) { handle(token) }
             upkeep()
         }
+        cgroups.removeInstance()
         SpawnerLog.write("stopped")
     }
 

@@ -9,10 +9,10 @@ import Synchronization
 /// Moves the log into the database from a connection of its own, so that no caller waits for the disk.
 ///
 /// SQLite's automatic checkpoint would run inside a commit and make that caller wait for two syncs. The writer keeps
-/// one at a far higher mark, which also reports what goes wrong here.
+/// one at a higher mark, which also reports what goes wrong here.
 final class Checkpointer: Sendable {
-    /// Some 1,500 pages of log.
-    private static let commitsBetweenRuns = 256
+    /// Some 800 pages of log.
+    private static let commitsBetweenRuns = 128
     /// Commits that arrive meanwhile leave a rest; the log begins anew only when nothing is left.
     private static let passes = 3
 

@@ -82,7 +82,7 @@ package final class StateStore: Sendable {
             try database.execute(
                 sql: """
                     PRAGMA synchronous = NORMAL;
-                    PRAGMA wal_autocheckpoint = 16000;
+                    PRAGMA wal_autocheckpoint = 4000;
                     PRAGMA cache_size = -2048;
                     PRAGMA journal_size_limit = 16777216;
                     PRAGMA trusted_schema = OFF;

@@ -43,7 +43,8 @@ import Testing
 
     @Test(arguments: [
         (#"{"limits":{"memory_bytes":"1G"}}"#, "limits.memory_bytes: must be an integer"),
-        (#"{"limits":{"memory_bytes":1.5}}"#, "limits.memory_bytes"), (#"{"limits":7}"#, "limits: must be an object"),
+        (#"{"limits":{"memory_bytes":1.5}}"#, "a number that does not fit its field"),
+        (#"{"limits":7}"#, "limits: must be an object"),
         (#"{"name":7}"#, "name: must be a string"), (#"{"storage":"disk"}"#, "storage"),
         (#"{"limits":{"pids":0}}"#, "limits.pids must be greater than zero"),
         (#"{"limits":{"cpus":-1}}"#, "limits.cpus must be greater than zero"),

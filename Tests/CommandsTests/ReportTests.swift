@@ -50,7 +50,7 @@ import Testing
                 artifacts: file:///o, 1 to upload (2.0 KiB)
                 pool: 5.0 GiB free of 10.0 GiB
 
-                SESSION                            NAME     STATE  IMAGE                AGE  IDLE    MEMORY      PEAK    LIMIT    CPU  EXECUTIONS  ARTIFACTS
+                SESSION                            NAME     STATE  IMAGE                 AGE  IDLE    MEMORY      PEAK    LIMIT    CPU  EXECUTIONS  ARTIFACTS
                 ses_n1_aaaaaaaaaaaaaaaaaaaaaaaaae  thread?  ready  python-minimal  1 h 0 min  30 s  50.0 MiB  90.0 MiB  1.0 GiB  1.3 s           4          2
 
                 """

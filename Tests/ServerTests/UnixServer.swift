@@ -43,11 +43,9 @@ struct UnixServer: Sendable {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = HTTPServer(
             socket: try ListeningSocket(path: path), service: service, group: loops, logger: logger,
-            maximumConnections: maximumConnections
+            maximumConnections: maximumConnections, patience: patience
         )
-        var configuration = ServiceGroupConfiguration(services: [server], logger: logger)
-        configuration.maximumGracefulShutdownDuration = patience
-        let group = ServiceGroup(configuration: configuration)
+        let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await group.run() }
             let client = CloisterClient(socketPath: path)

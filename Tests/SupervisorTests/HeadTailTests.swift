@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct HeadTailTests {
     private func collect(_ bytes: [UInt8], room: Int, pieces: [Int]) -> HeadTail {
-        var output = HeadTail(room: room)
+        var output = HeadTail(head: room, tail: room)
         var rest = bytes[...]
         var sizes = pieces
         while !rest.isEmpty {

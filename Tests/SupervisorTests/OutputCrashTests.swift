@@ -91,7 +91,7 @@ import Testing
         let output = try SessionOutput(stdout: stdout.daemon, stderr: stderr.daemon, reactor: reactor)
         let feed = ExecutionFeed(execution, in: session)
         let root = OutputDirectory(root: try directory.open())
-        try output.watch(resuming: OutputRun(feed: feed, directory: root, cap: 1 << 40))
+        try output.watch(resuming: OutputRun(feed: feed, directory: root, limits: OutputLimits(logBytes: 1 << 40)))
         #expect(try await writers.value)
         let run = try #require(await output.end())
         #expect(run.stdout.total == Int64(expectedOut.count))

@@ -38,7 +38,7 @@ import Testing
         func run(cap: Int64 = 64 << 20) throws -> OutputRun {
             let root = try directory.open()
             let feed = ExecutionFeed(try .fresh(), in: session)
-            return OutputRun(feed: feed, directory: OutputDirectory(root: root), cap: cap)
+            return OutputRun(feed: feed, directory: OutputDirectory(root: root), limits: OutputLimits(logBytes: cap))
         }
 
         func write(_ bytes: [UInt8], to descriptor: Descriptor) async throws {

@@ -194,7 +194,7 @@ class DriverProcess:
 
     def run(self, code: str | bytes, timeout: float = 20, interrupt: bool = False) -> Reply:
         """Runs an execution; with `interrupt` SIGINT is sent once it has printed "ready"."""
-        return self.finish(self.start(code), timeout, self.interrupt if interrupt else None)
+        return self.finish(self.start(code), timeout, self.interrupt_soon if interrupt else None)
 
     def value(self, code: str) -> str | None:
         reply = self.run(code)
@@ -217,6 +217,14 @@ class DriverProcess:
 
     def interrupt(self) -> None:
         os.kill(self.pid, signal.SIGINT)
+
+    def interrupt_soon(self) -> None:
+        """Lets the code get from its print into the call that is to be interrupted.
+
+        While several threads contend, CPython has a gap between its last look at signals and a lock's wait.
+        """
+        time.sleep(0.01)
+        self.interrupt()
 
     def wait(self, timeout: float = 10) -> int:
         """The exit status, negative for a signal."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from os import _exit, close, getpid, read, set_blocking, write
+from select import POLLIN, poll
 
 from .private import BUILTINS
 from .protocol import MAX_PACKET, Assembler, Message, packets
@@ -34,6 +35,8 @@ class Control:
         close(descriptor)
         self._owner = getpid()
         self._assembler = Assembler()
+        self._poll = poll()
+        self._poll.register(self._descriptor, POLLIN)
 
     def receive(self) -> Message:
         """Waits for the next whole message. Ends the process when the daemon's end is closed."""
@@ -59,6 +62,8 @@ class Control:
     def _read(self) -> bytes:
         while True:
             self._check_owner()
+            # An exception that user code's thread throws at this one strikes here, with no packet in hand.
+            self._poll.poll()
             try:
                 # One byte more than allowed: the assembler then sees an oversized packet as such.
                 return read(self._descriptor, MAX_PACKET + 1)

@@ -14,12 +14,14 @@ from time import monotonic_ns
 from . import result as results
 from .boundary import Boundary
 from .coroutines import Coroutines
+from .imports import when_loaded
 from .namespace import Namespace
 from .output import Output, flush_all
 from .private import BUILTINS
 from .result import Result
 from .sources import Sources
 from .text import exact
+from .threads import report_thread_errors
 from .tracebacks import Formatter, message, strip_driver, type_name
 
 __builtins__ = BUILTINS
@@ -44,6 +46,7 @@ class Executor:
         self._output = output
         self._boundary = Boundary()
         self._sources = Sources()
+        when_loaded("threading", lambda threading: report_thread_errors(threading, self._sources))
         self._coroutines = Coroutines()
         self._process = getpid()
         self._future = 0

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from _signal import SIG_SETMASK, pthread_sigmask, valid_signals
 from _thread import _count, allocate_lock, start_new_thread
 
 from .private import BUILTINS
@@ -39,9 +40,14 @@ class Flusher:
         self._gone = allocate_lock()
         self._guard = allocate_lock()
         self._alive = False
+        self._forbidden = False
         self._stopping = False
         self._ticking = False
         self._executing = False
+
+    def forbid(self) -> None:
+        """From now on there is no thread; every write has to be flushed by its writer."""
+        self._forbidden = True
 
     def begin(self) -> bool:
         """An execution starts. Returns whether the first output has to call `wake`."""
@@ -58,7 +64,7 @@ class Flusher:
 
     def wake(self) -> bool:
         """Output was written. False when there is no thread to flush it, nor can one be made."""
-        if not self._alive and not self._start():
+        if self._forbidden or (not self._alive and not self._start()):
             return False
         self._post()
         self._ticking = True
@@ -93,6 +99,8 @@ class Flusher:
             pass  # A message is waiting already.
 
     def _run(self, message: LockType, gone: LockType) -> None:
+        # A signal delivered here would not end the call that the main thread waits in.
+        pthread_sigmask(SIG_SETMASK, valid_signals())
         while not self._stopping:
             message.acquire()
             delay = FIRST_DELAY

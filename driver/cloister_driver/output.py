@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from os import close, dup2, fstat, set_blocking
 from sys import modules
 
@@ -31,7 +32,9 @@ class Output:
         self._identity = {number: _identity(number) for number in (0, 1, 2)}
         # With -u the interpreter has also made C's stdio unbuffered, which only this shows.
         self._flushes_c = not getattr(sys.stdout, "write_through", False)
+        self._main_thread = get_ident()
         self._flusher = Flusher(self.flush)
+        self._shared = False
         self._out = self._open(1)
         self._err = self._open(2)
         self._in = _open_input()
@@ -51,6 +54,8 @@ class Output:
         if self._in.closed:
             self._in = _open_input()
         self._install()
+        if self._shared and self._flusher.alone():
+            self._share(False)
         if self._flusher.begin():
             self._arm()
 
@@ -69,6 +74,11 @@ class Output:
             _flush_c()
         self._flusher.end()
 
+    def before_thread(self) -> None:
+        """User code starts a thread."""
+        if not self._shared and sys.version_info < (3, 12, 4):
+            self._share(True)
+
     def before_fork(self) -> None:
         """A child must inherit neither unwritten text, which would appear twice, nor half a thread."""
         self.flush()
@@ -83,7 +93,15 @@ class Output:
                 pass
         self._flusher.reset()
         self._flusher.begin()
+        if get_ident() != self._main_thread:
+            # A child that is forked in a thread ends with it, but not while there is another thread.
+            self._flusher.forbid()
         self._arm()
+
+    def _share(self, shared: bool) -> None:
+        self._shared = shared
+        self._out.share(shared)
+        self._err.share(shared)
 
     def _arm(self) -> None:
         # Bytes only while no other thread writes: between taking text from the upper layer and handing it down,
@@ -94,7 +112,10 @@ class Output:
 
     def _open(self, number: int) -> Stream:
         name = "<stdout>" if number == 1 else "<stderr>"
-        return Stream(number, name, self._flusher.wake, line_buffering=number == 2)
+        stream = Stream(number, name, self._flusher.wake, line_buffering=number == 2)
+        if self._shared:
+            stream.share(True)
+        return stream
 
     def _install(self) -> None:
         # Another one is a text that user code wants to be read.

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from sys import meta_path, modules
+from sys import modules
 
+from .imports import when_loaded
 from .private import BUILTINS
 
 __builtins__ = BUILTINS
@@ -15,8 +16,6 @@ __builtins__ = BUILTINS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-_finders: list[Any] = meta_path
 
 MAX_KEPT = 16 << 20
 
@@ -30,8 +29,7 @@ class Sources:
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
         self._size = 0
-        if "linecache" not in modules:
-            _finders.insert(0, _Watcher(self))
+        when_loaded("linecache", self.publish)
 
     def add(self, number: int, text: str) -> str:
         """Returns the name that the text's code objects carry."""
@@ -76,39 +74,3 @@ class Sources:
         cache = getattr(modules.get("linecache"), "cache", None)
         if type(cache) is dict:
             cache.pop(name, None)
-
-
-class _Watcher:
-    """A finder that fills `linecache` at the moment it is imported and then is gone."""
-
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
-        if name != "linecache":
-            return None
-        if self in _finders:
-            _finders.remove(self)
-        for finder in list(_finders):
-            find = getattr(finder, "find_spec", None)
-            spec = find(name, path, target) if find is not None else None
-            if spec is not None:
-                spec.loader = _Loader(spec.loader, self._sources)
-                return spec
-        return None
-
-
-class _Loader:
-    """Loads a module as its own loader does, then publishes the sources into it."""
-
-    def __init__(self, loader: Any, sources: Sources) -> None:
-        self._loader = loader
-        self._sources = sources
-
-    def create_module(self, spec: Any) -> Any:
-        return self._loader.create_module(spec)
-
-    def exec_module(self, module: Any) -> None:
-        module.__loader__ = module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
-        self._sources.publish(module)

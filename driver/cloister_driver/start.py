@@ -20,6 +20,7 @@ from .private import BUILTINS
 from .processes import flush_first
 from .protocol import MalformedError, Message
 from .result import Result, failure
+from .threads import before_threads
 
 __builtins__ = BUILTINS
 
@@ -94,6 +95,7 @@ def start() -> None:
     register_at_fork(before=output.before_fork, after_in_child=output.after_fork_in_child)
     register_at_fork(after_in_child=control.close_in_child)
     flush_first(output.flush)
+    before_threads(output.before_thread)
     _hide()
     # What lives now lives for ever: collections skip it, and forks do not copy it.
     freeze()

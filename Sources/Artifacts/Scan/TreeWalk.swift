@@ -39,7 +39,9 @@ struct TreeWalk {
 
     init(_ root: Descriptor, limits: ArtifactLimits) throws(SystemError) {
         device = try ConfinedOpen.status(root).device
-        levels = [Level(cursor: DirectoryCursor(root), prefix: [])]
+        // A descriptor of its own, because reading a directory moves the descriptor's position.
+        let start = try ConfinedOpen.directory(".", in: root)
+        levels = [Level(cursor: DirectoryCursor(start), prefix: [])]
         budget = ScanBudget(limits)
     }
 

@@ -6,6 +6,7 @@ import Blocking
 import Logging
 import ObjectStore
 import StateStore
+import Synchronization
 
 /// Brings what the outbox holds into the object store, a few at a time, for as long as it takes.
 final class Uploader: Sendable {
@@ -14,8 +15,8 @@ final class Uploader: Sendable {
     private let pool: BlockingPool
     private let slots: UploadSlots
     private let logger: Logger
-    private let wakeUps: AsyncStream<Void>
-    private let bell: AsyncStream<Void>.Continuation
+    /// Set while `run` runs.
+    private let bell = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
     init(_ upload: UploadAttempt, state: StateStore, pool: BlockingPool, concurrency: Int, logger: Logger) {
         self.upload = upload
@@ -23,18 +24,19 @@ final class Uploader: Sendable {
         self.pool = pool
         self.logger = logger
         slots = UploadSlots(concurrency)
-        (wakeUps, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// There may be something to upload.
     func ring() {
-        bell.yield()
+        bell.withLock { _ = $0?.yield() }
     }
 
-    /// Uploads until the task is cancelled. To be called once. What was under way is taken up at the next start.
+    /// Uploads until the task is cancelled. What was under way is taken up at the next start. Calls must not overlap.
     func run() async {
+        let (wakeUps, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        bell.withLock { $0 = continuation }
+        ring()
         await withDiscardingTaskGroup { group in
-            ring()
             for await _ in wakeUps {
                 await dispatch(&group)
             }

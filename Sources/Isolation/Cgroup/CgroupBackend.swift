@@ -17,6 +17,9 @@ package protocol CgroupBackend {
     /// Names of the groups that exist, an earlier spawner's leftovers included.
     func existing() throws(SystemError) -> [String]
 
+    /// Removes the instance's own groups, at the very end.
+    func removeInstance()
+
     /// Kills everything in the group.
     func kill(_ name: String) throws(SystemError)
 }

@@ -15,17 +15,24 @@ package struct HybridCgroups: CgroupBackend {
     private let cpu: CgroupTree
     private let cpuacct: CgroupTree
     private let blkio: CgroupTree?
+    /// The tops of all hierarchies, each with the instance's group.
+    private let tops: [CgroupTree]
+    private let group: String
     package let isUnified = false
 
     package init(instance: String) throws(SystemError) {
         let mounts = try Self.mounts()
-        let group = "cloister-\(instance)"
-        tree = try Self.versionTwo(mounts).child(group)
-        memory = try Self.hierarchy("memory", mounts).child(group)
-        pids = try Self.hierarchy("pids", mounts).child(group)
-        cpu = try Self.hierarchy("cpu", mounts).child(group)
-        cpuacct = try Self.hierarchy("cpuacct", mounts).child(group)
-        blkio = mounts["blkio"] == nil ? nil : try Self.hierarchy("blkio", mounts).child(group)
+        group = "cloister-\(instance)"
+        var tops = [try Self.versionTwo(mounts)]
+        for controller in ["memory", "pids", "cpu", "cpuacct"] { tops.append(try Self.hierarchy(controller, mounts)) }
+        if mounts["blkio"] != nil { tops.append(try Self.hierarchy("blkio", mounts)) }
+        self.tops = tops
+        tree = try tops[0].child(group)
+        memory = try tops[1].child(group)
+        pids = try tops[2].child(group)
+        cpu = try tops[3].child(group)
+        cpuacct = try tops[4].child(group)
+        blkio = tops.count > 5 ? try tops[5].child(group) : nil
         if (try? memory.read("memory.use_hierarchy"))?.hasPrefix("0") == true {
             try memory.write("memory.use_hierarchy", "1")
         }
@@ -141,6 +148,10 @@ package struct HybridCgroups: CgroupBackend {
             return false
         }
         return one.device == other.device && one.inode == other.inode
+    }
+
+    package func removeInstance() {
+        for top in tops { _ = top.removeChild(group, leaves: []) }
     }
 
     package func remove(_ name: String) -> Bool {

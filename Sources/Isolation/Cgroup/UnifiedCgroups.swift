@@ -13,6 +13,8 @@ package import Platform
 /// processes of its own.
 package struct UnifiedCgroups: CgroupBackend {
     private let sessions: CgroupTree
+    /// The top of the tree and the instance's group there; under systemd the unit's group is systemd's to remove.
+    private let own: (top: CgroupTree, name: String)?
     package let isUnified = true
     private static let controllers = ["cpu", "io", "memory", "pids"]
 
@@ -23,9 +25,11 @@ package struct UnifiedCgroups: CgroupBackend {
         if own == "/" || own.hasPrefix("/cloister-") {
             try Self.enable(Self.controllers, in: top)
             base = try top.child("cloister-\(instance)")
+            self.own = (top, "cloister-\(instance)")
         } else {
             let unit = own.hasSuffix("/spawner") ? String(own.dropLast("/spawner".count)) : own
             base = try CgroupTree(path: Cgroups.root + unit)
+            self.own = nil
         }
         try base.child("spawner").write("cgroup.procs", "0")
         try Self.enable(Self.controllers, in: base)
@@ -93,6 +97,11 @@ package struct UnifiedCgroups: CgroupBackend {
             pidsCurrent: try group.open("pids.current", O_RDONLY),
             pidsEvents: try group.open("pids.events", O_RDONLY),
             cpuUsage: try group.open("cpu.stat", O_RDONLY))
+    }
+
+    package func removeInstance() {
+        guard let own, (try? own.top.write("cgroup.procs", "0")) != nil else { return }
+        _ = own.top.removeChild(own.name, leaves: ["spawner", "sessions"])
     }
 
     package func remove(_ name: String) -> Bool { sessions.removeChild(name, leaves: CgroupTree.leaves) }

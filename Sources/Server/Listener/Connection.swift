@@ -14,8 +14,8 @@ final class Connection: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var isClosed = false
-        var onClose: (@Sendable () -> Void)?
+        var isOver = false
+        var cancel: (@Sendable () -> Void)?
     }
 
     init(caller: Caller) {
@@ -25,13 +25,12 @@ final class Connection: Sendable {
     /// Someone the kernel tells nothing about: no right depends on being this one.
     static let unknownCaller = Caller(pid: 0, uid: .max, gid: .max)
 
-    /// Runs `operation` in a task that is cancelled when the client goes away.
-    func cancellingOnClose<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws
-        -> Value
-    {
+    /// Waits in a task that is cancelled when the client goes away or the server stops. The caller's own task is not, so
+    /// that it can still answer.
+    func wait<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let task = Task { try await operation() }
-        self.setCloseHandler { task.cancel() }
-        defer { self.setCloseHandler(nil) }
+        self.setCancel { task.cancel() }
+        defer { self.setCancel(nil) }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
@@ -39,20 +38,20 @@ final class Connection: Sendable {
         }
     }
 
-    /// Called on the event loop when the channel is gone.
-    func didClose() {
-        let handler = self.state.withLock { state in
-            state.isClosed = true
-            return state.onClose.take()
+    /// Ends the present wait and all to come.
+    func cancelWaits() {
+        let cancel = self.state.withLock { state in
+            state.isOver = true
+            return state.cancel.take()
         }
-        handler?()
+        cancel?()
     }
 
-    private func setCloseHandler(_ handler: (@Sendable () -> Void)?) {
-        let isClosed = self.state.withLock { state in
-            state.onClose = state.isClosed ? nil : handler
-            return state.isClosed
+    private func setCancel(_ cancel: (@Sendable () -> Void)?) {
+        let isOver = self.state.withLock { state in
+            state.cancel = state.isOver ? nil : cancel
+            return state.isOver
         }
-        if isClosed { handler?() }
+        if isOver { cancel?() }
     }
 }

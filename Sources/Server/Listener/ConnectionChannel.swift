@@ -38,11 +38,11 @@ struct ConnectionChannel: Sendable {
     }
 
     func setup(_ channel: any Channel) -> EventLoopFuture<Value> {
-        guard self.connections.insert(channel) else {
-            return channel.close().flatMapThrowing { throw ChannelError.ioOnClosedChannel }
-        }
-        return self.peer(of: channel).flatMap { caller in
+        self.peer(of: channel).flatMap { caller in
             let connection = Connection(caller: caller)
+            guard self.connections.insert(connection, channel) else {
+                return channel.close().flatMapThrowing { throw ChannelError.ioOnClosedChannel }
+            }
             return self.http.setup(channel: channel, logger: self.logger).flatMapThrowing { value in
                 let pipeline = channel.pipeline.syncOperations
                 let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)

@@ -42,7 +42,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.connection.didClose()
+        self.connection.cancelWaits()
         context.fireChannelInactive()
     }
 

@@ -11,8 +11,13 @@ final class ConnectionSet: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var channels: [ObjectIdentifier: any Channel] = [:]
+        var members: [ObjectIdentifier: Member] = [:]
         var isStopping = false
+    }
+
+    private struct Member: Sendable {
+        var channel: any Channel
+        var connection: Connection
     }
 
     init(maximum: Int) {
@@ -20,10 +25,10 @@ final class ConnectionSet: Sendable {
     }
 
     /// False when there are too many, or the server stops.
-    func insert(_ channel: any Channel) -> Bool {
+    func insert(_ connection: Connection, _ channel: any Channel) -> Bool {
         let isAdmitted = self.state.withLock { state in
-            guard state.channels.count < self.maximum, !state.isStopping else { return false }
-            state.channels[ObjectIdentifier(channel)] = channel
+            guard state.members.count < self.maximum, !state.isStopping else { return false }
+            state.members[ObjectIdentifier(channel)] = Member(channel: channel, connection: connection)
             return true
         }
         if isAdmitted {
@@ -32,18 +37,23 @@ final class ConnectionSet: Sendable {
         return isAdmitted
     }
 
-    /// Idle connections close at once, busy ones after their answer.
+    /// Takes no more; idle connections close at once, busy ones after their answer.
     func stop() {
-        let channels = self.state.withLock { state in
+        let members = self.state.withLock { state in
             state.isStopping = true
-            return Array(state.channels.values)
+            return Array(state.members.values)
         }
-        for channel in channels {
-            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        for member in members {
+            member.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
     }
 
+    func cancelWaits() {
+        let members = self.state.withLock { Array($0.members.values) }
+        for member in members { member.connection.cancelWaits() }
+    }
+
     private func remove(_ channel: any Channel) {
-        _ = self.state.withLock { $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
+        _ = self.state.withLock { $0.members.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 }

@@ -11,24 +11,27 @@ package import NIOPosix
 import Platform
 import ServiceLifecycle
 
-/// Serves the API on a Unix socket until it is told to stop. Answers that are under way are finished; what is still
-/// running when the group's patience ends is answered with `stopping`.
+/// Serves the API on a Unix socket until it is told to stop. Requests under way are answered; those that still wait when
+/// `patience` is over are answered with `stopping`.
 package struct HTTPServer: Service {
     private let socket: ListeningSocket
     private let channel: ConnectionChannel
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
+    private let patience: Duration
 
     package init(
         socket: ListeningSocket,
         service: any SessionService,
         group: MultiThreadedEventLoopGroup,
         logger: Logger,
-        maximumConnections: Int = 1024
+        maximumConnections: Int = 1024,
+        patience: Duration = .seconds(2)
     ) {
         self.socket = socket
         self.group = group
         self.logger = logger
+        self.patience = patience
         self.channel = ConnectionChannel(
             responder: APIRouter(service: service).buildResponder(),
             connections: ConnectionSet(maximum: maximumConnections),
@@ -39,6 +42,16 @@ package struct HTTPServer: Service {
     package func run() async throws {
         let server = try await self.listen()
         self.logger.info("listening", metadata: ["socket": "\(self.socket.path)"])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.serve(server) }
+            group.addTask { await self.limitStopping() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Until the server is told to stop and the last connection is closed.
+    private func serve(_ server: NIOAsyncChannel<ConnectionChannel.Value, Never>) async throws {
         let connections = self.channel.connections
         try await withGracefulShutdownHandler {
             try await server.executeThenClose { inbound in
@@ -53,6 +66,14 @@ package struct HTTPServer: Service {
             server.channel.close(promise: nil)
             connections.stop()
         }
+    }
+
+    /// Ends what still waits when the patience is over. Returns when it is cancelled.
+    private func limitStopping() async {
+        try? await gracefulShutdown()
+        try? await Task.sleep(for: self.patience)
+        self.channel.connections.cancelWaits()
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
     }
 
     private func listen() async throws -> NIOAsyncChannel<ConnectionChannel.Value, Never> {

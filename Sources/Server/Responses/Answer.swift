@@ -3,7 +3,6 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import CloisterAPI
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -23,7 +22,9 @@ struct Answer: Sendable {
     }
 
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Answer {
-        Answer(status: status, headers: [.contentType: "application/json"], body: try JSON.encode(value))
+        Answer(
+            status: status, headers: [.contentType: "application/json"],
+            body: ByteBuffer(bytes: try WireJSON.encode(value)))
     }
 
     var response: Response {
@@ -50,13 +51,5 @@ extension Answer {
     var recorded: IdempotentAnswer {
         let headers = Dictionary(self.headers.map { ($0.name.rawName, $0.value) }) { first, _ in first }
         return IdempotentAnswer(status: self.status.code, headers: headers, body: Array(self.body.readableBytesView))
-    }
-}
-
-enum JSON {
-    static func encode(_ value: some Encodable) throws -> ByteBuffer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        return ByteBuffer(bytes: try encoder.encode(value))
     }
 }

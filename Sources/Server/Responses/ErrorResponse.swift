@@ -21,7 +21,7 @@ enum ErrorResponse {
         // Strings and numbers always encode; a details value that does not (NaN) costs the details, not the answer.
         let bare = ErrorBody(
             CloisterError(error.code, error.message, remedy: error.remedy), requestID: requestID.description)
-        return (try? JSON.encode(body)) ?? (try? JSON.encode(bare)) ?? ByteBuffer()
+        return ByteBuffer(bytes: (try? WireJSON.encode(body)) ?? (try? WireJSON.encode(bare)) ?? [])
     }
 }
 

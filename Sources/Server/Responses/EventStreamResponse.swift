@@ -23,7 +23,7 @@ enum EventStreamResponse {
     static func response(_ events: PullStream<[ExecutionEvent]>, _ context: ServerContext) -> Response {
         let connection = context.connection
         let body = ResponseBody { writer in
-            while let batch = try await connection.cancellingOnClose({ try await events.first { _ in true } }) {
+            while let batch = try await connection.wait({ try await events.first { _ in true } }) {
                 try await writer.write(try EventLines.encode(batch))
             }
             try await writer.finish(nil)

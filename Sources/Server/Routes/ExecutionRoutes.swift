@@ -30,7 +30,9 @@ struct ExecutionRoutes {
         let code = try JSONBody.decode(ExecuteRequest.self, from: body)
         let key = try Idempotency.request(request, context, body: body)
         if code.wait, !EventStreamResponse.isAccepted(by: request) {
-            let execution = try await self.service.run(code, in: session, caller: context.caller, idempotency: key)
+            let execution = try await context.connection.wait { [service] in
+                try await service.run(code, in: session, caller: context.caller, idempotency: key)
+            }
             return try Answer.json(execution).response
         }
         let execution = try await self.service.start(code, in: session, caller: context.caller, idempotency: key)

@@ -2,9 +2,10 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-/// The first and the last bytes of a stream, at most `room` of each; what lies between is only counted.
+/// The first and the last bytes of a stream; what lies between is only counted.
 package struct HeadTail: Sendable {
-    package let room: Int
+    private let headRoom: Int
+    private let tailRoom: Int
     package private(set) var total: Int64 = 0
     private var head: [UInt8] = []
     private var isHeadComplete = false
@@ -12,14 +13,17 @@ package struct HeadTail: Sendable {
     private var ring: [UInt8] = []
     private var start = 0
 
-    package init(room: Int) { self.room = max(1, room) }
+    package init(head: Int, tail: Int) {
+        headRoom = max(0, head)
+        tailRoom = max(0, tail)
+    }
 
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         total &+= Int64(bytes.count)
-        let toHead = isHeadComplete ? 0 : min(bytes.count, room - head.count)
+        let toHead = isHeadComplete ? 0 : min(bytes.count, headRoom - head.count)
         head.append(contentsOf: bytes.prefix(toHead))
-        isHeadComplete = isHeadComplete || head.count == room
-        appendToRing(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(toHead).suffix(room)))
+        isHeadComplete = isHeadComplete || head.count == headRoom
+        appendToRing(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(toHead).suffix(tailRoom)))
     }
 
     /// Counts bytes that are not known any more, and with them the tail before them.
@@ -31,17 +35,17 @@ package struct HeadTail: Sendable {
         start = 0
     }
 
-    /// `bytes` are at most `room`.
+    /// `bytes` are at most as many as the ring has room for.
     private mutating func appendToRing(_ bytes: UnsafeRawBufferPointer) {
-        let grown = min(bytes.count, room - ring.count)
+        let grown = min(bytes.count, tailRoom - ring.count)
         ring.append(contentsOf: bytes.prefix(grown))
         var rest = bytes.dropFirst(grown)
         while !rest.isEmpty {
-            let part = rest.prefix(room - start)
-            ring.withUnsafeMutableBytes { room in
-                UnsafeMutableRawBufferPointer(rebasing: room[start...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(tailRoom - start))
+            ring.withUnsafeMutableBytes { ring in
+                UnsafeMutableRawBufferPointer(rebasing: ring[start...]).copyMemory(from: part)
             }
-            start = start + part.count == room ? 0 : start + part.count
+            start = start + part.count == tailRoom ? 0 : start + part.count
             rest = rest.dropFirst(part.count)
         }
     }

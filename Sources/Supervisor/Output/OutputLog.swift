@@ -7,7 +7,7 @@ import CPlatform
 import Glibc
 import Platform
 
-/// The file that holds what one execution writes, up to a cap.
+/// The file that holds what one execution writes.
 ///
 /// A chunk is peeked, appended here, then taken from its socket, then noted in the header; a daemon that takes over
 /// can tell from the header, the records and the socket's peek offset how far its predecessor came (`OutputRecovery`).
@@ -15,32 +15,22 @@ struct OutputLog {
     let file: Descriptor
     private(set) var length: Int64
     private(set) var records: Int64
-    /// Bytes of payload in both streams together.
-    private(set) var payload: Int64
-    private(set) var isFull = false
-    private let cap: Int64
+    /// Set when the disk did not take a record.
+    private(set) var isBroken = false
 
     /// A log without records; writes the header.
-    init(creating file: Descriptor, cap: Int64) throws(SystemError) {
-        self.init(file: file, length: Int64(LogLayout.headerBytes), records: 0, payload: 0, cap: cap)
+    init(creating file: Descriptor) throws(SystemError) {
+        self.init(file: file, length: Int64(LogLayout.headerBytes), records: 0)
         try Self.write(LogLayout.emptyHeader, to: file, at: 0)
     }
 
-    init(file: Descriptor, length: Int64, records: Int64, payload: Int64, cap: Int64) {
+    init(file: Descriptor, length: Int64, records: Int64) {
         self.file = file
         self.length = length
         self.records = records
-        self.payload = payload
-        self.cap = cap
-        self.isFull = payload >= cap
     }
 
-    /// How much of a chunk of `count` bytes may still be appended.
-    func room(for count: Int) -> Int {
-        isFull ? 0 : Int(min(Int64(min(count, LogLayout.chunkBytes)), cap - payload))
-    }
-
-    /// Appends one record. False, and the log is full from then on, when the disk does not take it.
+    /// Appends one record. False, and the log is broken from then on, when the disk does not take it.
     mutating func append(_ stream: OutputStream, at offset: Int64, _ chunk: UnsafeRawBufferPointer) -> Bool {
         let header = LogRecord(stream: stream, offset: offset, length: chunk.count).bytes
         let size = header.count + chunk.count
@@ -53,13 +43,11 @@ struct OutputLog {
         }
         guard written == size else {
             ftruncate(file.number, off_t(length))
-            isFull = true
+            isBroken = true
             return false
         }
         length += Int64(size)
         records += 1
-        payload += Int64(chunk.count)
-        isFull = payload >= cap
         return true
     }
 

@@ -14,21 +14,26 @@ import Platform
 /// and are still to be taken if P is not; if there are none, a peeked chunk was never logged and is peeked again.
 struct OutputRecovery {
     private struct Stream {
-        var output = HeadTail(room: OutputRun.headTailBytes)
+        var output: HeadTail
         var consumed: Int64 = 0
         var dropped: Int64 = 0
     }
 
-    private var stdout = Stream()
-    private var stderr = Stream()
+    private var stdout: Stream
+    private var stderr: Stream
     private var length = Int64(LogLayout.headerBytes)
     private var records: Int64 = 0
+
+    private init(_ limits: OutputLimits) {
+        stdout = Stream(output: limits.headTail)
+        stderr = Stream(output: limits.headTail)
+    }
 
     /// Reads the log that the execution has, if any, and takes from the sockets what is in it already.
     static func resume(
         _ run: inout OutputRun, stdout: OutputSocket, stderr: OutputSocket
     ) throws(SystemError) {
-        var recovery = OutputRecovery()
+        var recovery = OutputRecovery(run.limits)
         let file = try run.directory.open(run.feed.execution, in: run.feed.session)
         guard let file, try recovery.read(file) else {
             try stdout.setPeekOffset(0)
@@ -77,9 +82,8 @@ struct OutputRecovery {
         header.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int64.self)) }
     }
 
-    fileprivate func restored(_ file: Descriptor, cap: Int64) -> OutputLog {
-        let payload = stdout.output.total + stderr.output.total
-        return OutputLog(file: file, length: length, records: records, payload: payload, cap: cap)
+    fileprivate func restored(_ file: Descriptor) -> OutputLog {
+        OutputLog(file: file, length: length, records: records)
     }
 
     fileprivate func output(_ stream: OutputStream) -> HeadTail {
@@ -93,7 +97,7 @@ struct OutputRecovery {
 
 extension OutputRun {
     fileprivate mutating func restore(_ recovery: OutputRecovery, _ file: Descriptor) {
-        let log = recovery.restored(file, cap: cap)
+        let log = recovery.restored(file)
         restore(
             log: log, stdout: recovery.output(.stdout), stderr: recovery.output(.stderr), dropped: recovery.dropped)
         for stream in OutputStream.allCases { noteConsumed(stream) }

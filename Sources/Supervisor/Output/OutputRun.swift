@@ -6,24 +6,40 @@ package import CloisterAPI
 import CPlatform
 import Platform
 
+/// How much of each of the two streams is kept.
+package struct OutputLimits: Sendable {
+    package var headBytes: Int
+    package var tailBytes: Int
+    /// In the log; what is beyond is dropped.
+    package var logBytes: Int64
+
+    package init(headBytes: Int = 64 << 10, tailBytes: Int = 64 << 10, logBytes: Int64 = 64 << 20) {
+        self.headBytes = headBytes
+        self.tailBytes = tailBytes
+        self.logBytes = logBytes
+    }
+
+    var headTail: HeadTail { HeadTail(head: headBytes, tail: tailBytes) }
+}
+
 /// The output of the execution that is running: what readers see of it, and its log.
 package struct OutputRun {
-    static let headTailBytes = 64 << 10
-
     package let feed: ExecutionFeed
     let directory: OutputDirectory
-    let cap: Int64
-    package private(set) var stdout = HeadTail(room: headTailBytes)
-    package private(set) var stderr = HeadTail(room: headTailBytes)
+    let limits: OutputLimits
+    package private(set) var stdout: HeadTail
+    package private(set) var stderr: HeadTail
     package private(set) var dropped: (stdout: Int64, stderr: Int64) = (0, 0)
     private(set) var log: OutputLog?
     /// Set when the log could not even be made: everything is dropped.
     private(set) var isBroken = false
 
-    package init(feed: ExecutionFeed, directory: OutputDirectory, cap: Int64) {
+    package init(feed: ExecutionFeed, directory: OutputDirectory, limits: OutputLimits) {
         self.feed = feed
         self.directory = directory
-        self.cap = cap
+        self.limits = limits
+        stdout = limits.headTail
+        stderr = limits.headTail
     }
 
     var isEmpty: Bool { stdout.total == 0 && stderr.total == 0 }
@@ -32,9 +48,11 @@ package struct OutputRun {
     package var records: Int64 { log?.records ?? 0 }
 
     /// How many bytes a peek may ask for; 0 when chunks are taken and dropped.
-    mutating func room() -> Int {
+    mutating func room(_ stream: OutputStream) -> Int {
         if log == nil, !isBroken { openLog() }
-        return log?.room(for: LogLayout.chunkBytes) ?? 0
+        guard let log, !log.isBroken else { return 0 }
+        let logged = self[stream].total &- droppedCount(stream)
+        return Int(clamping: min(Int64(LogLayout.chunkBytes), limits.logBytes - logged))
     }
 
     /// Appends a peeked chunk to the log.
@@ -85,7 +103,7 @@ package struct OutputRun {
 
     private mutating func openLog() {
         do {
-            log = try OutputLog(creating: directory.create(feed.execution, in: feed.session), cap: cap)
+            log = try OutputLog(creating: directory.create(feed.execution, in: feed.session))
         } catch {
             isBroken = true
         }

@@ -59,14 +59,20 @@ package final class SessionOutput: @unchecked Sendable {
         }
     }
 
-    /// From now on output belongs to this run; what is there already belonged to nobody.
-    package func begin(_ run: OutputRun) async {
+    /// From now on output belongs to this run. False, and nothing is changed, when there is output already, which
+    /// belongs to nobody: then it takes `begin`.
+    package func beginIfQuiet(_ run: OutputRun) -> Bool {
         let isDone = state.withLockIfAvailable { state in
             guard stdout.waiting == 0, stderr.waiting == 0 else { return false }
             state.run = run
             return true
         }
-        if isDone == true { return }
+        return isDone ?? false
+    }
+
+    /// The same, whatever is there.
+    package func begin(_ run: OutputRun) async {
+        if beginIfQuiet(run) { return }
         await onReactor { [self] scratch in
             state.withLock { state in
                 for socket in [stdout, stderr] { state.background += Self.empty(socket, scratch) }
@@ -75,14 +81,19 @@ package final class SessionOutput: @unchecked Sendable {
         }
     }
 
-    /// Takes what the streams hold at this moment and ends the run. Nil when there is none.
-    package func end() async -> OutputRun? {
+    /// Ends a run that wrote nothing. Nil when there was output, or there may be: then it takes `end`.
+    package func endIfQuiet() -> OutputRun? {
         let quiet = state.withLockIfAvailable { state -> OutputRun? in
             guard let run = state.run, run.isEmpty, stdout.waiting == 0, stderr.waiting == 0 else { return nil }
             state.run = nil
             return run
         }
-        if let run = quiet ?? nil { return run }
+        return quiet ?? nil
+    }
+
+    /// Takes what the streams hold at this moment and ends the run. Nil when there is none.
+    package func end() async -> OutputRun? {
+        if let run = endIfQuiet() { return run }
         return await onReactor { [self] scratch in
             state.withLock { state in
                 for stream in OutputStream.allCases { drain(stream, &state, scratch) }
@@ -120,7 +131,7 @@ package final class SessionOutput: @unchecked Sendable {
         _ scratch: UnsafeMutableRawBufferPointer,
         keepingBrokenCharacters: Bool
     ) -> OutputPort.Turn {
-        guard let room = state.run?.room(), room > 0 else { return drop(stream, &state, scratch) }
+        guard let room = state.run?.room(stream), room > 0 else { return drop(stream, &state, scratch) }
         let socket = self[stream]
         switch socket.peek(UnsafeMutableRawBufferPointer(rebasing: scratch.prefix(room))) {
         case .nothing: return .waiting

@@ -122,6 +122,14 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
         return token
     }
 
+    /// Changes what the source wants to hear of.
+    package func update(_ token: UInt64, for readiness: Readiness) {
+        checkIsolated()
+        guard let entry = sources[token] else { return }
+        let events = readiness.rawValue | UInt32(CLOISTER_POLL_EDGE)
+        _ = cloister_epoll_set(epoll.number, entry.descriptor.number, events, token, 1)
+    }
+
     package func remove(_ token: UInt64) {
         checkIsolated()
         guard let entry = sources.removeValue(forKey: token) else { return }

@@ -63,6 +63,9 @@ extension CloisterError {
         case .dataCorrupted(let context):
             if let field = Self.field(context.codingPath) {
                 (field, "has a value that is not allowed here")
+            } else if context.debugDescription.lowercased().contains("number") {
+                // Foundation says nowhere else that it is a number's size or fraction that it cannot take.
+                (nil, "has a number that does not fit its field")
             } else {
                 (nil, "is not valid JSON")
             }
