@@ -136,7 +136,7 @@ import Testing
         for _ in 0..<4_000 { _ = try store.insertExecution(makeExecution("exe_a_\(UUID().uuidString.lowercased())")) }
         // Some 30,000 pages were written.
         let size = try #require(try scratch.files()["cloister.db-wal"]?.count)
-        #expect(size < 70 << 20)
+        #expect(size < 32 << 20)
     }
 
     @Test func writersFromManyThreadsLoseNothing() async throws {
