@@ -18,7 +18,7 @@ fail() {
     exit 1
 }
 
-need_root() { [ "$(id -u)" = 0 ] || fail "this needs root" "run it with sudo"; }
+need_root() { [ "$(id -u)" = 0 ] || fail "this needs root" "run it with: sudo env \"PATH=\$PATH\" make …"; }
 
 # instance_paths NAME: sets the places of an instance
 instance_paths() {

@@ -59,12 +59,20 @@ def _show(state: str, results: list[Result]) -> None:
 def _junit(directory: Path) -> list[Result]:
     results: list[Result] = []
     for path in sorted(directory.glob("*.xml")):
-        results += [_case(path.stem, case) for case in ElementTree.parse(path).iter("testcase")]
+        try:
+            tree = ElementTree.parse(path)
+        except ElementTree.ParseError:
+            results.append(Result(_stage(path.stem), path.name, "failed", "torn: the tests ended in the middle"))
+            continue
+        results += [_case(_stage(path.stem), case) for case in tree.iter("testcase")]
     return results
 
 
-def _case(stem: str, case: ElementTree.Element) -> Result:
-    stage = "-".join(stem.split("-")[:2])
+def _stage(stem: str) -> str:
+    return "-".join(stem.split("-")[:2])
+
+
+def _case(stage: str, case: ElementTree.Element) -> Result:
     name = f"{case.get('classname', '')}.{case.get('name', '')}".strip(".")
     for tag, state in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
         found = case.find(tag)
