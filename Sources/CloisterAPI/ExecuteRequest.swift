@@ -7,6 +7,8 @@ package struct ExecuteRequest: Codable, Sendable, Equatable {
     package var code: String
     /// Seconds until the execution is interrupted; more than 0, at most a day.
     package var timeoutSeconds: Double
+    /// The caller named no time.
+    private var takesDefaultTimeout = false
     package var queue: QueuePolicy
     /// False answers at once, with the execution as it is.
     package var wait: Bool
@@ -30,11 +32,17 @@ package struct ExecuteRequest: Codable, Sendable, Equatable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         self.code = try container.decode(String.self, forKey: .code)
-        self.timeoutSeconds =
-            try container.decodeIfPresent(Double.self, forKey: .timeoutSeconds) ?? Self.defaultTimeoutSeconds
+        let timeout = try container.number(Double.self, forKey: .timeoutSeconds)
+        self.timeoutSeconds = timeout ?? Self.defaultTimeoutSeconds
+        self.takesDefaultTimeout = timeout == nil
         self.queue = try container.decodeIfPresent(QueuePolicy.self, forKey: .queue) ?? .wait
         self.wait = try container.decodeIfPresent(Bool.self, forKey: .wait) ?? true
         try self.validate()
+    }
+
+    /// Puts the configured time in where the caller named none.
+    package mutating func useDefaultTimeout(_ seconds: Double) {
+        if self.takesDefaultTimeout { self.timeoutSeconds = seconds }
     }
 
     private func validate() throws {

@@ -38,7 +38,7 @@ package struct RequestedLimits: Codable, Sendable, Equatable {
         _ key: CodingKeys,
         in container: KeyedDecodingContainer<CodingKeys>
     ) throws -> Number? {
-        guard let value = try container.decodeIfPresent(Number.self, forKey: key) else { return nil }
+        guard let value = try container.number(Number.self, forKey: key) else { return nil }
         guard value > 0 else { throw CloisterError.field("limits.\(key.rawValue)", "must be greater than zero") }
         return value
     }

@@ -9,9 +9,14 @@ package import Hummingbird
 /// The routes of the API over a service.
 package struct APIRouter: Sendable {
     private let service: any SessionService
+    private let defaultTimeoutSeconds: Double
 
-    package init(service: any SessionService) {
+    package init(
+        service: any SessionService,
+        defaultTimeoutSeconds: Double = ExecuteRequest.defaultTimeoutSeconds
+    ) {
         self.service = service
+        self.defaultTimeoutSeconds = defaultTimeoutSeconds
     }
 
     /// Every route as `METHOD /path/{parameter}`.
@@ -31,7 +36,9 @@ package struct APIRouter: Sendable {
         router.add(middleware: ErrorMapping())
         let idempotency = Idempotency(service: self.service)
         SessionRoutes(service: self.service, idempotency: idempotency).add(to: router)
-        ExecutionRoutes(service: self.service, idempotency: idempotency).add(to: router)
+        ExecutionRoutes(
+            service: self.service, idempotency: idempotency, defaultTimeoutSeconds: self.defaultTimeoutSeconds
+        ).add(to: router)
         FileRoutes(service: self.service, idempotency: idempotency).add(to: router)
         ArtifactRoutes(service: self.service).add(to: router)
         SystemRoutes(service: self.service).add(to: router)

@@ -22,7 +22,15 @@ import Testing
     @Test func readsDefaults() throws {
         #expect(try self.create("{}") == CreateSessionRequest())
         let request = try self.execute(#"{"code":"1"}"#)
-        #expect(request == ExecuteRequest(code: "1", timeoutSeconds: 120, queue: .wait, wait: true))
+        #expect(request.timeoutSeconds == 120 && request.queue == .wait && request.wait)
+    }
+
+    @Test func takesTheConfiguredTimeoutOnlyWhenNoneIsNamed() throws {
+        var silent = try self.execute(#"{"code":"1"}"#)
+        var explicit = try self.execute(#"{"code":"1","timeout_seconds":120}"#)
+        silent.useDefaultTimeout(7)
+        explicit.useDefaultTimeout(7)
+        #expect(silent.timeoutSeconds == 7 && explicit.timeoutSeconds == 120)
     }
 
     @Test func readsEverything() throws {
@@ -43,7 +51,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"limits":{"memory_bytes":"1G"}}"#, "limits.memory_bytes: must be an integer"),
-        (#"{"limits":{"memory_bytes":1.5}}"#, "a number that does not fit its field"),
+        (#"{"limits":{"memory_bytes":1.5}}"#, "limits.memory_bytes must be an integer"),
         (#"{"limits":7}"#, "limits: must be an object"),
         (#"{"name":7}"#, "name: must be a string"), (#"{"storage":"disk"}"#, "storage"),
         (#"{"limits":{"pids":0}}"#, "limits.pids must be greater than zero"),

@@ -42,7 +42,7 @@ struct UnixServer: Sendable {
         logger.logLevel = .critical
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = HTTPServer(
-            socket: try ListeningSocket(path: path), service: service, group: loops, logger: logger,
+            socket: try ListeningSocket(path: path), router: APIRouter(service: service), group: loops, logger: logger,
             maximumConnections: maximumConnections, patience: patience
         )
         let group = ServiceGroup(services: [server], logger: logger)

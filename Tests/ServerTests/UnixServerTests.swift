@@ -53,6 +53,19 @@ import Testing
         rmdir(directory)
     }
 
+    @Test func belongsToItsGroup() throws {
+        let directory = try UnixServer.temporaryDirectory()
+        defer { rmdir(directory) }
+        defer { unlink("\(directory)/cloisterd.lock") }
+        let path = "\(directory)/api.sock"
+        defer { unlink(path) }
+        #expect(throws: ListeningSocketError.self) { try ListeningSocket(path: path, group: "no-such-group") }
+        let own = try #require(getgrgid(getgid()))
+        _ = try ListeningSocket(path: path, group: String(cString: own.pointee.gr_name))
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_gid == getgid())
+    }
+
     @Test func refusesUnsafePlaces() throws {
         let directory = try UnixServer.temporaryDirectory()
         defer { rmdir(directory) }

@@ -31,6 +31,21 @@ extension Decoder {
     }
 }
 
+extension KeyedDecodingContainer {
+    /// `decodeIfPresent` for numbers. For one that does not fit, Foundation throws an error of its own, which it turns
+    /// into "not valid JSON" further out.
+    func number<Number: Numeric & Decodable>(_ type: Number.Type, forKey key: Key) throws -> Number? {
+        do {
+            return try self.decodeIfPresent(type, forKey: key)
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            let kind = type == Double.self ? "a number" : "an integer"
+            throw CloisterError.field(CloisterError.path(self.codingPath + [key]), "must be \(kind) that fits 64 bits")
+        }
+    }
+}
+
 private struct AnyKey: CodingKey {
     let stringValue: String
     let intValue: Int? = nil
@@ -63,9 +78,6 @@ extension CloisterError {
         case .dataCorrupted(let context):
             if let field = Self.field(context.codingPath) {
                 (field, "has a value that is not allowed here")
-            } else if context.debugDescription.lowercased().contains("number") {
-                // Foundation says nowhere else that it is a number's size or fraction that it cannot take.
-                (nil, "has a number that does not fit its field")
             } else {
                 (nil, "is not valid JSON")
             }

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-package import CloisterAPI
 import Glibc
 import Hummingbird
 package import Logging
@@ -22,7 +21,7 @@ package struct HTTPServer: Service {
 
     package init(
         socket: ListeningSocket,
-        service: any SessionService,
+        router: APIRouter,
         group: MultiThreadedEventLoopGroup,
         logger: Logger,
         maximumConnections: Int = 1024,
@@ -33,7 +32,7 @@ package struct HTTPServer: Service {
         self.logger = logger
         self.patience = patience
         self.channel = ConnectionChannel(
-            responder: APIRouter(service: service).buildResponder(),
+            responder: router.buildResponder(),
             connections: ConnectionSet(maximum: maximumConnections),
             logger: logger
         )

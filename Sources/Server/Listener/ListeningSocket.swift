@@ -16,13 +16,14 @@ package final class ListeningSocket: Sendable {
     let descriptor: Descriptor
 
     /// Creates the directory (mode 0750) unless it is there, locks `<directory>/cloisterd.lock`, removes a stale
-    /// socket and binds with mode 0660.
-    package init(path: String) throws {
+    /// socket and binds with mode 0660. `group` may connect; without it the daemon's own.
+    package init(path: String, group: String? = nil) throws {
         let directory = try Self.prepareDirectory(of: path)
         self.path = path
         self.lock = try Self.lock("\(directory)/cloisterd.lock")
         try Self.removeStaleSocket(path)
         self.descriptor = try Self.bind(path)
+        if let group { try Self.give([directory, path], to: group) }
     }
 
     /// Removes the socket file, so that clients see at once that nobody listens.
@@ -94,6 +95,15 @@ package final class ListeningSocket: Sendable {
         }
         try checkPOSIX("bind \(path)", result)
         return socket
+    }
+
+    private static func give(_ paths: [String], to group: String) throws {
+        errno = 0
+        guard let entry = getgrnam(group) else { throw ListeningSocketError.group(group, "does not exist") }
+        for path in paths where lchown(path, uid_t.max, entry.pointee.gr_gid) != 0 {
+            guard errno == EPERM else { throw SystemError("lchown \(path)", errno: errno) }
+            throw ListeningSocketError.group(group, "is not one of the daemon's own")
+        }
     }
 
     /// `sun_path` with its closing zero.

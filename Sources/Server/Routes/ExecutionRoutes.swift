@@ -10,6 +10,7 @@ import NIOCore
 struct ExecutionRoutes {
     let service: any SessionService
     let idempotency: Idempotency
+    let defaultTimeoutSeconds: Double
 
     func add(to router: Router<ServerContext>) {
         let all: RouterPath = "/v1/sessions/{id}/executions"
@@ -27,7 +28,7 @@ struct ExecutionRoutes {
         _ = try QueryParameters(request)
         let session = try context.sessionID()
         let body = try await JSONBody.read(request)
-        let code = try JSONBody.decode(ExecuteRequest.self, from: body)
+        let code = try self.decode(body)
         let key = try Idempotency.request(request, context, body: body)
         if code.wait, !EventStreamResponse.isAccepted(by: request) {
             let execution = try await context.connection.wait { [service] in
@@ -39,6 +40,12 @@ struct ExecutionRoutes {
         guard code.wait else { return try Answer.json(execution, status: .accepted).response }
         let events = try await self.service.events(of: execution.id, in: session, after: 0)
         return EventStreamResponse.response(events, context)
+    }
+
+    private func decode(_ body: ByteBuffer) throws -> ExecuteRequest {
+        var request = try JSONBody.decode(ExecuteRequest.self, from: body)
+        request.useDefaultTimeout(self.defaultTimeoutSeconds)
+        return request
     }
 
     @Sendable private func list(_ request: Request, _ context: ServerContext) async throws -> Response {
