@@ -21,20 +21,21 @@ struct ArtifactCollector {
     ) throws -> [ArtifactRecord] {
         let manifest = try manifests.manifest(session)
         guard let taken = try take(workspace, manifest, freezer) else { return [] }
-        let sealed: Sealer.Sealed
+        defer { release(taken) }
+        var sealer = Sealer(spool: spool, state: state, mime: mime)
+        defer { spool.pins.unpin(sealer.pinned) }
         do {
-            sealed = try Sealer(spool: spool, state: state, mime: mime).seal(taken.files)
+            try sealer.seal(taken.files)
+            return try record(taken, sealer, manifest, session: session, execution: execution)
         } catch {
-            release(taken)
+            sealer.discard()
             throw error
         }
-        defer { release(taken) }
-        return try record(taken, sealed, manifest, session: session, execution: execution)
     }
 
-    private func take(_ workspace: Descriptor, _ manifest: Manifest, _ freezer: Freezer) throws -> ArtifactCapture
-        .Taken?
-    {
+    private func take(
+        _ workspace: Descriptor, _ manifest: Manifest, _ freezer: Freezer
+    ) throws -> ArtifactCapture.Taken? {
         switch ArtifactDirectory.open(in: workspace) {
         case .present(let directory):
             return try ArtifactCapture(spool: spool, limits: limits, logger: logger)
@@ -50,7 +51,7 @@ struct ArtifactCollector {
     }
 
     private func record(
-        _ taken: ArtifactCapture.Taken, _ sealed: Sealer.Sealed, _ manifest: Manifest, session: String,
+        _ taken: ArtifactCapture.Taken, _ sealed: Sealer, _ manifest: Manifest, session: String,
         execution: String
     ) throws -> [ArtifactRecord] {
         let rows = CaptureRows(session: session, execution: execution, now: CaptureClock.milliseconds())

@@ -14,6 +14,7 @@ package import Platform
 package final class Spool: Sendable {
     package let path: String
     package let budget: SpoolBudget
+    let pins = SpoolPins()
     let directory: Descriptor
 
     /// - Parameter path: an existing directory that only the daemon's user may enter.
