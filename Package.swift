@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
 // SPDX-License-Identifier: Apache-2.0
-// Copyright the Cloister authors
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
 
 import PackageDescription
 
@@ -88,8 +89,9 @@ let package = Package(
         .target(
             name: "Supervisor",
             dependencies: [
-                "CloisterAPI", "Driver", "SpawnerProtocol", "Artifacts", "StateStore", "Blocking", "Platform",
-                "CPlatform",
+                "CloisterAPI", "Driver", "SpawnerProtocol", "Artifacts", "ObjectStore", "StateStore", "Blocking",
+                "Platform", "CPlatform",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -185,6 +187,23 @@ let package = Package(
         .testTarget(
             name: "StateStoreTests",
             dependencies: ["StateStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "DriverTests", dependencies: ["Driver"], swiftSettings: strict),
+        // Stands for a daemon that is killed; started by SupervisorTests.
+        .executableTarget(
+            name: "OutputCrashReader",
+            dependencies: ["Supervisor", "CloisterAPI", "Platform"],
+            path: "Tests/OutputCrashReader",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SupervisorTests",
+            dependencies: [
+                "Supervisor", "Artifacts", "ObjectStore", "StateStore", "Driver", "SpawnerProtocol", "CloisterAPI",
+                "Blocking", "Platform", "CPlatform", "OutputCrashReader",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -49,7 +49,9 @@ package enum DriverProcess {
     package static let cloneFlags = UInt64(CLOISTER_CLONE_FILES)
 
     static let program = "/usr/bin/python3"
-    static let arguments = ["python3", "-X", "utf8", "/opt/cloister/driver"]
+    /// Unbuffered is C's stdio, whose output then belongs to the execution that wrote it; Python's own streams are the
+    /// driver's business.
+    static let arguments = ["python3", "-u", "-X", "utf8", "/opt/cloister/driver/__main__.py"]
     static let writable = ["/workspace", "/tmp", "/dev"]
 
     static func environment(processors: UInt32) -> [String] {
