@@ -59,9 +59,11 @@ package struct APIRouter: Sendable {
         }
     }
 
-    private static let methods: Set<HTTPRequest.Method> = [
-        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-    ]
+    /// Those of RFC 9110 and later ones; what is none of them finds nothing.
+    private static let methods: Set<HTTPRequest.Method> = Set(
+        [.get, .head, .post, .put, .delete, .patch, .options, .trace, .connect, HTTPRequest.Method("QUERY")]
+            .compactMap { $0 }
+    )
 }
 
 /// The path exists, but not for this method.
