@@ -35,6 +35,23 @@ import Testing
         await store.shutdown()
     }
 
+    @Test(
+        .enabled(if: isGiven, "S3_ENDPOINT, S3_BUCKET and AWS_… do not name a server to try this with"),
+        arguments: ["a b+c", "it's (a) [key]!*", "a@b:c,d;e$f=&", "what?#now", "100%25 of %2F", "é/🙂", "a~b\\c|d^e`"])
+    func oddKeysArriveAsTheyAre(_ name: String) async throws {
+        let configuration = S3Configuration(
+            bucket: try #require(Self.environment["S3_BUCKET"]), endpoint: Self.environment["S3_ENDPOINT"],
+            certificateAuthorityFile: Self.environment["AWS_CA_BUNDLE"])
+        let store = try S3Store(configuration, pool: try #require(TestPool.shared))
+        let body = try TemporaryDirectory().body(Array(name.utf8))
+        let key = try ObjectKey("odd/\(name)")
+        #expect(try await store.put(key, body, contentType: "text/plain") == .stored)
+        #expect(try await collect(store.get(key, range: nil).bytes) == Array(name.utf8))
+        try await store.delete(key)
+        #expect(try await store.head(key) == nil)
+        await store.shutdown()
+    }
+
     @Test(.enabled(if: isGiven, "S3_ENDPOINT, S3_BUCKET and AWS_… do not name a server to try this with"))
     func theServerRefusesBytesThatChangedAfterHashing() async throws {
         let configuration = S3Configuration(
