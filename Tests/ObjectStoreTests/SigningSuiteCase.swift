@@ -18,24 +18,26 @@ struct SigningSuiteCase: Sendable {
 
     struct Context: Decodable, Sendable {
         struct Keys: Decodable, Sendable {
-            let access_key_id: String
-            let secret_access_key: String
+            let accessKeyId: String
+            let secretAccessKey: String
             let token: String?
         }
         let credentials: Keys
-        let expiration_in_seconds: Int
+        let expirationInSeconds: Int
         let normalize: Bool
         let region: String
         let service: String
-        let sign_body: Bool
-        let omit_session_token: Bool?
+        let signBody: Bool
+        let omitSessionToken: Bool?
     }
 
     init(_ directory: URL) throws {
         self.directory = directory
         name = directory.lastPathComponent
         let json = try Data(contentsOf: directory.appending(path: "context.json"))
-        context = try JSONDecoder().decode(Context.self, from: json)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        context = try decoder.decode(Context.self, from: json)
         let text = try String(contentsOf: directory.appending(path: "request.txt"), encoding: .utf8)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let first = lines[0]
@@ -51,12 +53,12 @@ struct SigningSuiteCase: Sendable {
 
     /// The token that takes part in the signature.
     var signedToken: String? {
-        context.omit_session_token == true ? nil : context.credentials.token
+        context.omitSessionToken == true ? nil : context.credentials.token
     }
 
     var credentials: S3Credentials {
         S3Credentials(
-            accessKeyID: context.credentials.access_key_id, secretAccessKey: context.credentials.secret_access_key,
+            accessKeyID: context.credentials.accessKeyId, secretAccessKey: context.credentials.secretAccessKey,
             sessionToken: signedToken)
     }
 

@@ -28,7 +28,7 @@ import Testing
         var headers = vector.headers + [("X-Amz-Date", Self.time.timestamp)]
         if let token = vector.signedToken { headers.append(("X-Amz-Security-Token", token)) }
         let hash = try payloadHash(vector)
-        if vector.context.sign_body { headers.append(("x-amz-content-sha256", hash)) }
+        if vector.context.signBody { headers.append(("x-amz-content-sha256", hash)) }
         let request = CanonicalRequest(
             method: vector.method, path: vector.path, query: vector.query, headers: headers, payloadHash: hash)
         let signer = SigV4Signer(region: vector.context.region, service: vector.context.service)
@@ -42,7 +42,7 @@ import Testing
     private func checkPresigned(_ vector: SigningSuiteCase) throws {
         let query = try S3RequestSigner(region: vector.context.region, service: vector.context.service).presignedQuery(
             method: vector.method, path: vector.path, query: vector.query, headers: vector.headers,
-            payloadHash: try payloadHash(vector), expires: vector.context.expiration_in_seconds,
+            payloadHash: try payloadHash(vector), expires: vector.context.expirationInSeconds,
             credentials: vector.credentials, time: Self.time)
         let signature = try vector.expected("query-signature.txt")
         #expect(query.hasSuffix("X-Amz-Signature=\(signature)"), "\(vector.name)")
@@ -52,7 +52,7 @@ import Testing
     }
 
     private func payloadHash(_ vector: SigningSuiteCase) throws -> String {
-        vector.context.sign_body
+        vector.context.signBody
             ? try ContentDigest.of(Array(vector.body.utf8)).hex : S3RequestSigner.emptyPayload
     }
 }
