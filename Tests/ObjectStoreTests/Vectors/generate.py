@@ -93,7 +93,7 @@ class Recorder:
 
     def presigned_case(self, name: str, operation: str, expires: int, **params: Any) -> dict[str, Any]:
         url = self.client.generate_presigned_url(operation, Params=params, ExpiresIn=expires)
-        query = [pair for pair in parse_qsl(urlsplit(url).query, keep_blank_values=True)]
+        query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
         signature = dict(query)["X-Amz-Signature"]
         method = "PUT" if operation.startswith("put") else "GET"
         case = self.case(name, "query", method, url)
@@ -195,7 +195,7 @@ def presigned_cases(plain: Recorder, virtual: Recorder, with_token: Recorder) ->
 
 
 def main() -> None:
-    with mock.patch("botocore.auth.get_current_datetime", lambda remove_tzinfo=True: NOW.replace(tzinfo=None)):
+    with mock.patch("botocore.auth.get_current_datetime", return_value=NOW.replace(tzinfo=None)):
         plain = Recorder("us-east-1", None, "path", "http://store.example:7480")
         virtual = Recorder("eu-central-1", None, "virtual", "https://store.example")
         with_token = Recorder("us-west-2", TOKEN, "path", "http://store.example")
