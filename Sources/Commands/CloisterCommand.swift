@@ -17,6 +17,9 @@ package struct CloisterCommand: AsyncParsableCommand {
         ]
     )
 
+    /// May stand before the subcommand as well as after it.
+    @OptionGroup var connection: ConnectionOptions
+
     package init() {}
 
     /// Parses the process's arguments, runs, and exits with the code that tells the outcome.
