@@ -3,11 +3,11 @@
 # Part of Cloister, a sandbox execution daemon for Linux.
 """A small client of Cloister in Python's standard library alone. Copy it, read it, change it.
 
-    from cloister import Cloister
+from cloister import Cloister
 
-    with Cloister().session() as session:
-        session.run("x = 6")
-        print(session.run("x * 7")["value"]["text/plain"])
+with Cloister().session() as session:
+    session.run("x = 6")
+    print(session.run("x * 7")["value"]["text/plain"])
 """
 
 import http.client
@@ -112,7 +112,7 @@ class Session:
         self.path = f"/v1/sessions/{self.id}"
 
     def run(self, code: str, timeout_seconds: float = 120) -> dict[str, Any]:
-        """Runs code and answers the finished execution: `status`, `value`, `error`, `stdout`, `verdict`, `artifacts`."""
+        """Runs code and answers the finished execution: `status`, `value`, `error`, `stdout`, `verdict` and more."""
         body = {"code": code, "timeout_seconds": timeout_seconds}
         execution: dict[str, Any] = self.daemon.call("POST", f"{self.path}/executions", body)
         return execution
