@@ -37,7 +37,7 @@ import Testing
             self.log = log
         }
 
-        func turn(_ readiness: Readiness, scratch: UnsafeMutableRawBufferPointer) -> Bool {
+        func turn(_ readiness: PollEvents, scratch: UnsafeMutableRawBufferPointer) -> Bool {
             guard cloister_receive(descriptor.number, scratch.baseAddress, 1, 0) == 1 else { return false }
             log.text.withLock { $0.append(name) }
             return true

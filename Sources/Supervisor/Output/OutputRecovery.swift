@@ -45,6 +45,14 @@ struct OutputRecovery {
         run.restore(recovery, file)
     }
 
+    /// Reads the log of an execution whose sockets are gone.
+    static func replay(_ run: inout OutputRun) throws(SystemError) {
+        var recovery = OutputRecovery(run.limits)
+        guard let file = try run.directory.open(run.feed.execution, in: run.feed.session), try recovery.read(file)
+        else { return }
+        run.restore(recovery, file)
+    }
+
     /// Replays the log. False when there is no whole header yet; a record that was cut off is removed.
     private mutating func read(_ file: Descriptor) throws(SystemError) -> Bool {
         let header = try file.readStart(limit: LogLayout.headerBytes)

@@ -214,7 +214,7 @@ private final class OutputPort: ReactorSource {
         self.output = output
     }
 
-    func turn(_ readiness: Readiness, scratch: UnsafeMutableRawBufferPointer) -> Bool {
+    func turn(_ readiness: PollEvents, scratch: UnsafeMutableRawBufferPointer) -> Bool {
         output.turn(stream, scratch) == .more
     }
 }

@@ -58,7 +58,7 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
         wakeUp = Descriptor(owning: try check("eventfd", cloister_eventfd()))
         try check(
             "epoll_ctl",
-            cloister_epoll_set(epoll.number, wakeUp.number, Readiness.readable.rawValue, Self.wakeToken, 0))
+            cloister_epoll_set(epoll.number, wakeUp.number, PollEvents.readable.rawValue, Self.wakeToken, 0))
         let thread = try PoolThread(name: name) { [self] in run() }
         inbox.withLock { $0.thread = thread }
     }
@@ -111,7 +111,7 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     // MARK: On the loop's thread
 
     /// Watches the descriptor until `remove`. The source gets its first turn even if nothing happens.
-    package func add(_ source: any ReactorSource, _ descriptor: Descriptor, for readiness: Readiness) throws -> UInt64 {
+    package func add(_ source: any ReactorSource, _ descriptor: Descriptor, for readiness: PollEvents) throws -> UInt64 {
         checkIsolated()
         let token = nextToken
         nextToken += 1
@@ -123,7 +123,7 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     }
 
     /// Changes what the source wants to hear of.
-    package func update(_ token: UInt64, for readiness: Readiness) {
+    package func update(_ token: UInt64, for readiness: PollEvents) {
         checkIsolated()
         guard let entry = sources[token] else { return }
         let events = readiness.rawValue | UInt32(CLOISTER_POLL_EDGE)
@@ -201,11 +201,11 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
             var count: UInt64 = 0
             _ = read(wakeUp.number, &count, MemoryLayout<UInt64>.size)
         } else {
-            turn(event.token, Readiness(rawValue: event.events))
+            turn(event.token, PollEvents(rawValue: event.events))
         }
     }
 
-    private func turn(_ token: UInt64, _ readiness: Readiness) {
+    private func turn(_ token: UInt64, _ readiness: PollEvents) {
         guard let source = sources[token]?.source else { return }
         guard source.turn(readiness, scratch: scratch), sources[token]?.isWaiting == false else { return }
         sources[token]?.isWaiting = true

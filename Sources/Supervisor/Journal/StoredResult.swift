@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import FoundationEssentials
+
+/// The result column of a finished execution.
+struct StoredResult: Codable {
+    var execution: Execution
+    /// Records in the output log; with them every event of the execution has its number.
+    var records: Int64
+
+    func encoded() throws -> Data { try JSONEncoder().encode(self) }
+
+    static func decode(_ data: Data) throws -> StoredResult { try JSONDecoder().decode(StoredResult.self, from: data) }
+}

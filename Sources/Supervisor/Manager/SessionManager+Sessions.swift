@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Blocking
+package import CloisterAPI
+import Logging
+import SpawnerProtocol
+import StateStore
+import Synchronization
+
+extension SessionManager {
+    package func createSession(_ request: CreateSessionRequest, caller: Caller) async throws -> CreatedSession {
+        // A caller that goes away leaves a whole session behind, not half of one.
+        try await Task { try await create(request, caller) }.value
+    }
+
+    package func session(_ id: SessionID) async throws -> Session {
+        try await describe(try find(id))
+    }
+
+    package func sessions(_ query: SessionQuery) async throws -> SessionPage {
+        if let name = query.name {
+            let record = try await core.journal.session(named: name)
+            return SessionPage(sessions: try await describe(record.map { [$0] } ?? []))
+        }
+        let page = try await translatingCursor { try await core.journal.sessions(query.page) }
+        return SessionPage(sessions: try await describe(page.elements), nextCursor: page.next?.text)
+    }
+
+    package func deleteSession(_ id: SessionID, caller: Caller) async throws {
+        let session = try find(id)
+        try await Task { try await delete(session) }.value
+    }
+
+    // MARK: Creating
+
+    private func create(_ request: CreateSessionRequest, _ caller: Caller) async throws -> CreatedSession {
+        guard registry.withLock({ $0.isRecovered }) else { throw CloisterError.spawnerUnavailable(cause: nil) }
+        let facts = try facts(request, caller)
+        if let name = facts.name, let existing = try await core.journal.session(named: name),
+            let found = try await found(existing, request)
+        {
+            return found
+        }
+        return try await createNew(facts, request)
+    }
+
+    private func createNew(_ facts: SessionFacts, _ request: CreateSessionRequest) async throws -> CreatedSession {
+        let session = LiveSession(facts, core: core)
+        let maximum = core.settings.maximumSessions
+        let hasRoom = registry.withLock { registry in
+            guard registry.byID.count < maximum else { return false }
+            registry.insert(session)
+            return true
+        }
+        guard hasRoom else { throw CloisterError.tooManySessions(maximum) }
+        do {
+            if case .existing(let record) = try await core.journal.create(try facts.record()) {
+                registry.withLock { $0.remove(session) }
+                guard let found = try await found(record, request) else { throw CloisterError.nameIsBusy(facts.name) }
+                return found
+            }
+            try await session.start()
+        } catch {
+            try? await delete(session)
+            core.logger.error("cannot create a session", metadata: ["session": "\(facts.id)", "error": "\(error)"])
+            throw CloisterError(creating: error, image: facts.image)
+        }
+        return CreatedSession(session: try await describe(session), isNew: true)
+    }
+
+    /// The session that has the name already; nil when it has failed and made room for a new one.
+    private func found(_ record: SessionRecord, _ request: CreateSessionRequest) async throws -> CreatedSession? {
+        guard let id = SessionID(record.id), let session = registry.withLock({ $0.byID[id] }) else {
+            throw CloisterError.nameIsBusy(record.name)
+        }
+        await session.untilStarted()
+        guard await !session.isFailed else {
+            try await delete(session)
+            return nil
+        }
+        guard session.facts.fits(request) else { throw CloisterError.otherSettings(record.name) }
+        return CreatedSession(session: try await describe(session), isNew: false)
+    }
+
+    private func facts(_ request: CreateSessionRequest, _ caller: Caller) throws -> SessionFacts {
+        var generator = SystemRandomNumberGenerator()
+        guard let id = SessionID(node: core.settings.node, using: &generator) else {
+            throw CloisterError.internalError(DamagedRow(what: "node name \(core.settings.node)"))
+        }
+        return SessionFacts(
+            id: id, key: SessionKey(high: generator.next(), low: generator.next()), name: request.name,
+            image: request.image ?? core.settings.defaultImage, storage: request.storage ?? .pool,
+            limits: try limits(request.limits), metadata: request.metadata ?? [:], ownerUID: caller.uid,
+            createdAt: WallClock.now())
+    }
+
+    private func limits(_ requested: RequestedLimits?) throws -> CloisterAPI.SessionLimits {
+        var limits = core.settings.sessionDefault
+        let maximum = core.settings.sessionMaximum
+        limits.memoryBytes = try Self.limit(
+            "memory_bytes", requested?.memoryBytes, limits.memoryBytes, maximum.memoryBytes)
+        limits.cpus = try Self.limit("cpus", requested?.cpus, limits.cpus, maximum.cpus)
+        limits.pids = try Self.limit("pids", requested?.pids, limits.pids, maximum.pids)
+        limits.workspaceBytes = try Self.limit(
+            "workspace_bytes", requested?.workspaceBytes, limits.workspaceBytes, maximum.workspaceBytes)
+        limits.tmpBytes = try Self.limit("tmp_bytes", requested?.tmpBytes, limits.tmpBytes, maximum.tmpBytes)
+        return limits
+    }
+
+    private static func limit<Number: Comparable>(
+        _ name: String, _ requested: Number?, _ standard: Number, _ maximum: Number
+    ) throws -> Number {
+        guard let requested else { return standard }
+        guard requested <= maximum else { throw CloisterError.field("limits.\(name)", "must be at most \(maximum)") }
+        return requested
+    }
+
+    // MARK: Deleting
+
+    func delete(_ session: LiveSession) async throws {
+        try await session.delete()
+        registry.withLock { $0.remove(session) }
+    }
+
+    // MARK: Describing
+
+    func describe(_ session: LiveSession) async throws -> Session {
+        var description = await session.description
+        if let incarnation = await session.measurable {
+            description.usage = try await core.blocking.run { incarnation.usage() }
+        }
+        return description
+    }
+
+    private func describe(_ records: [SessionRecord]) async throws -> [Session] {
+        var sessions: [Session] = []
+        for record in records {
+            guard let id = SessionID(record.id), let session = registry.withLock({ $0.byID[id] }) else { continue }
+            sessions.append(try await describe(session))
+        }
+        return sessions
+    }
+}
+
+extension SessionFacts {
+    /// Whether everything that the request names is as it is here.
+    fileprivate func fits(_ request: CreateSessionRequest) -> Bool {
+        func same<Value: Equatable>(_ wanted: Value?, _ given: Value) -> Bool { wanted == nil || wanted == given }
+        return same(request.image, image) && same(request.storage, storage) && same(request.metadata, metadata)
+            && same(request.limits?.memoryBytes, limits.memoryBytes) && same(request.limits?.cpus, limits.cpus)
+            && same(request.limits?.pids, limits.pids)
+            && same(request.limits?.workspaceBytes, limits.workspaceBytes)
+            && same(request.limits?.tmpBytes, limits.tmpBytes)
+    }
+}
+
+extension CloisterError {
+    fileprivate static func tooManySessions(_ maximum: Int) -> Self {
+        Self(
+            .tooManySessions, "There are \(maximum) sessions, as many as this daemon keeps.",
+            remedy: "Delete sessions that are not used, or raise sessions.max_sessions.")
+    }
+
+    fileprivate static func otherSettings(_ name: String?) -> Self {
+        Self(
+            .nameInUse, "The session named \(name ?? "") has other settings.",
+            remedy: "Ask without settings to get it as it is, or delete it first.")
+    }
+
+    fileprivate static func nameIsBusy(_ name: String?) -> Self {
+        Self(
+            .conflict, "The session named \(name ?? "") is being created or deleted.", remedy: "Try again in a moment.")
+    }
+}

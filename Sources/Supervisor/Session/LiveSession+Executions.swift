@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Blocking
+import CloisterAPI
+import Driver
+import Logging
+import StateStore
+
+extension LiveSession {
+    // MARK: Acceptance
+
+    /// Journals the execution, and starts it when its turn has come.
+    func submit(_ execution: OpenExecution, policy: QueuePolicy, idempotency: String?) async throws -> OpenExecution {
+        var execution = execution
+        switch machine.submit(execution.id, policy) {
+        case .refuse(let refusal): throw refusal.error(id)
+        case .start:
+            let start = prepare(&execution)
+            execution.start = start
+            open[execution.id] = execution
+            do {
+                try await journal(execution, idempotency)
+            } catch {
+                open[execution.id] = nil
+                perform(machine.journalFailed(execution.id))
+                throw error
+            }
+            perform(machine.journalled(execution.id))
+        case .queue:
+            open[execution.id] = execution
+            do {
+                try await journal(execution, idempotency)
+            } catch {
+                open[execution.id] = nil
+                perform(machine.queued(execution.id, isJournalled: false))
+                throw error
+            }
+            perform(machine.queued(execution.id))
+        }
+        return open[execution.id] ?? execution
+    }
+
+    private func journal(_ execution: OpenExecution, _ idempotency: String?) async throws {
+        let number = try await core.journal.insert(execution.record(idempotency: idempotency))
+        open[execution.id]?.number = number
+        executionCount = max(executionCount, Int(clamping: number))
+        lastActivityAt = max(lastActivityAt, execution.createdAt)
+    }
+
+    /// Reads the counters and sets the clock.
+    private func prepare(_ execution: inout OpenExecution) -> ExecutionStart {
+        if let cgroup = life?.incarnation.cgroup {
+            cgroup.resetMemoryPeak()
+            execution.baseline = cgroup.counters()
+        }
+        return execution.begin(incarnation: incarnationNumber)
+    }
+
+    /// Turns a queued execution into a running one.
+    func journalStart(_ id: ExecutionID) async {
+        guard var execution = open[id] else { return perform(machine.journalFailed(id)) }
+        let isStarted = execution.start != nil
+        let start = prepare(&execution)
+        open[id] = execution
+        // An earlier daemon journalled the start and was killed before it sent anything.
+        if isStarted { return perform(machine.journalled(id)) }
+        do {
+            try await core.journal.start(
+                id, incarnation: Int64(execution.incarnation), nonce: execution.nonce.bytes, start: start)
+            perform(machine.journalled(id))
+        } catch {
+            logger.error("cannot journal an execution", metadata: ["execution": "\(id)", "error": "\(error)"])
+            open[id] = nil
+            execution.feed.finish(.failure(CloisterError.internalError(error)))
+            perform(machine.journalFailed(id))
+        }
+    }
+
+    // MARK: Running
+
+    func send(_ id: ExecutionID) {
+        guard let execution = open[id], let life else { return }
+        let run = outputRun(execution)
+        if finishing == nil, life.output.beginIfQuiet(run) { return transmit(id) }
+        Task {
+            await finishing?.value
+            await life.output.begin(run)
+            transmit(id)
+        }
+    }
+
+    private func transmit(_ id: ExecutionID) {
+        guard case .running(let run) = machine.phase, run.execution == id, run.stage != .settling,
+            let execution = open[id], let life
+        else { return }
+        let request = DriverRequest.execute(code: execution.code, number: UInt64(clamping: execution.number))
+        guard life.port.request(request, nonce: execution.nonce, .execute) else {
+            return perform(machine.channelViolated())
+        }
+        open[id]?.code = ""
+        execution.feed.start()
+        armDeadline(id)
+        armTick()
+    }
+
+    func outputRun(_ execution: OpenExecution) -> OutputRun {
+        OutputRun(feed: execution.feed, directory: core.outputs, limits: core.settings.output)
+    }
+
+    /// The driver never got the execution that an earlier daemon journalled: it gets it now.
+    func resend() {
+        guard case .running(let run) = machine.phase else { return }
+        Task {
+            do {
+                let record = try await core.journal.execution(run.execution)
+                open[run.execution]?.code = record?.code ?? ""
+                transmit(run.execution)
+            } catch {
+                logger.error("cannot read the journal", metadata: ["error": "\(error)"])
+                perform(machine.channelViolated())
+            }
+        }
+    }
+
+    func received(_ claim: ExecutionClaim) {
+        guard case .running(let run) = machine.phase else { return }
+        guard !isOutOfMemory(run.execution) else { return perform(machine.outOfMemory()) }
+        open[run.execution]?.claim = claim
+        perform(machine.answered(run.execution))
+    }
+
+    // MARK: Time
+
+    func armDeadline(_ id: ExecutionID) {
+        guard let start = open[id]?.start else { return }
+        timers.set(.deadline, at: UInt64(clamping: start.deadlineBoottime), whenCalled { session in
+            session.open[id]?.wasOverdue = true
+            session.perform(session.machine.deadlinePassed(id))
+        })
+    }
+
+    /// The interrupt is repeated half-way: the driver passes over one that comes before the code runs.
+    func armGrace(_ id: ExecutionID) {
+        let grace = core.settings.graceSeconds
+        after(grace / 2, .repeatInterrupt) { $0.interruptDriver() }
+        after(grace, .grace) { $0.perform($0.machine.gracePassed(id)) }
+    }
+
+    func interruptDriver() {
+        guard let number = life?.incarnation.number else { return }
+        Task {
+            do {
+                try await core.spawner.interrupt(facts.key, incarnation: number)
+            } catch {
+                logger.warning("cannot interrupt the driver", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Once a second while something runs: the view of `/proc`, and, where the kernel kills only one process of the
+    /// session, whether it has.
+    func armTick() {
+        after(1, .tick) { session in
+            guard case .running(let run) = session.machine.phase, run.stage != .settling else { return }
+            if session.isOutOfMemory(run.execution) { return session.perform(session.machine.outOfMemory()) }
+            session.refreshProcView()
+            session.armTick()
+        }
+    }
+
+    private func isOutOfMemory(_ id: ExecutionID) -> Bool {
+        guard let cgroup = life?.incarnation.cgroup, let baseline = open[id]?.baseline else { return false }
+        return cgroup.outOfMemoryKills > baseline.outOfMemoryKills
+    }
+
+    func refreshProcView() {
+        guard let incarnation = life?.incarnation else { return }
+        let view = ProcView(incarnation, limits: facts.limits)
+        Task { try? await core.blocking.run { view.refresh() } }
+    }
+
+    // MARK: Interrupting
+
+    /// False when the execution is not open.
+    func interrupt(_ id: ExecutionID) -> Bool {
+        guard open[id] != nil else { return false }
+        perform(machine.interrupt(id))
+        return true
+    }
+}
+
+extension SessionStateMachine.Refusal {
+    func error(_ session: SessionID) -> CloisterError {
+        switch self {
+        case .busy:
+            CloisterError(
+                .sessionBusy, "Session \(session) is running something else.",
+                remedy: "Wait for it, interrupt it, or send \"queue\": \"wait\".")
+        case .queueFull:
+            CloisterError(
+                .sessionBusy, "The queue of session \(session) is full.",
+                remedy: "Wait until executions have finished, or use more sessions.")
+        case .failed(.cannotStart):
+            CloisterError(
+                .sessionFailed, "Session \(session) could not start an interpreter.",
+                remedy: "Delete it and create a new one; the daemon's log has the reason.")
+        case .failed(.spawnerLost):
+            CloisterError(
+                .sessionFailed, "Session \(session) ended when the spawner was restarted; its workspace is gone.",
+                remedy: "Delete it and create a new one.")
+        case .deleting: .sessionNotFound(session)
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import Driver
+import Logging
+import SpawnerProtocol
+
+/// One session. It lives on the control reactor's thread, where its socket and its timers are: what they bring is
+/// handled without changing threads, and a transition is never interrupted.
+actor LiveSession {
+    nonisolated let facts: SessionFacts
+    let core: SupervisorCore
+    let logger: Logger
+    var machine: SessionStateMachine
+    var life: Life?
+    var open: [ExecutionID: OpenExecution] = [:]
+    var timers: SessionTimers
+    var creation: SessionCreationReport?
+    var lastActivityAt: Int64
+    var executionCount: Int
+    var artifactCount: Int
+    var incarnationNumber: Int
+    /// Why the last attempt to start an incarnation failed.
+    var startFailure: (any Error)?
+    /// Those who wait for the first incarnation, or for the end of the session.
+    var startWaiters: [CheckedContinuation<Void, Never>] = []
+    var deletion: Task<Void, any Error>?
+    /// Results that are being journalled, and the task that ends with the last of them. Nothing is sent meanwhile.
+    var unfinished = 0
+    var finishing: Task<Void, Never>?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { core.control.asUnownedSerialExecutor() }
+    nonisolated var id: SessionID { facts.id }
+
+    /// A session that is yet to get its first incarnation.
+    init(_ facts: SessionFacts, core: SupervisorCore) {
+        self.init(
+            facts, core: core, machine: SessionStateMachine(queueLimit: core.settings.queueLimit),
+            counts: (executions: 0, artifacts: 0), lastActivityAt: facts.createdAt, incarnation: 0)
+    }
+
+    /// A session of an earlier daemon.
+    init(
+        _ facts: SessionFacts, core: SupervisorCore, machine: SessionStateMachine,
+        counts: (executions: Int, artifacts: Int), lastActivityAt: Int64, incarnation: Int
+    ) {
+        self.facts = facts
+        self.core = core
+        self.machine = machine
+        self.lastActivityAt = lastActivityAt
+        executionCount = counts.executions
+        artifactCount = counts.artifacts
+        incarnationNumber = incarnation
+        timers = SessionTimers(core.control)
+        var logger = core.logger
+        logger[metadataKey: "session"] = "\(facts.id)"
+        self.logger = logger
+    }
+
+    /// Calls `body` on the session from a timer or a source, both of which run on its thread.
+    nonisolated func whenCalled(_ body: @escaping @Sendable (isolated LiveSession) -> Void) -> @Sendable () -> Void {
+        { [weak self] in
+            self?.assumeIsolated { body($0) }
+        }
+    }
+
+    // MARK: Doing what the machine says
+
+    func perform(_ actions: [SessionStateMachine.Action]) {
+        for action in actions { perform(action) }
+        if machine.phase != .starting { wakeStartWaiters() }
+    }
+
+    private func perform(_ action: SessionStateMachine.Action) {
+        switch action {
+        case .journalStart(let execution): Task { await journalStart(execution) }
+        case .send(let execution): send(execution)
+        case .interrupt: interruptDriver()
+        case .interruptSoon: after(0.05, .repeatInterrupt) { $0.interruptDriver() }
+        case .armGrace(let execution): armGrace(execution)
+        case .disarm: timers.cancel(.deadline, .grace, .repeatInterrupt, .tick)
+        case .awaitStatus: after(0.25, .status) { $0.perform($0.machine.statusOverdue()) }
+        case .kill: kill()
+        case .settle(let execution, let loss): Task { await settle(execution, loss) }
+        case .abandon(let execution): abandon(execution)
+        case .renew:
+            endLife()
+            Task { await renew() }
+        case .destroy: break
+        }
+    }
+
+    func after(
+        _ seconds: Double, _ kind: SessionTimers.Kind, _ body: @escaping @Sendable (isolated LiveSession) -> Void
+    ) {
+        timers.set(kind, at: BootClock.after(seconds: seconds), whenCalled(body))
+    }
+
+    // MARK: As callers see it
+
+    var state: SessionState {
+        switch machine.phase {
+        case .starting: .starting
+        case .ready: .ready
+        case .running: .running
+        case .ending, .restarting: .restarting
+        case .failed: .failed
+        case .deleting: .deleting
+        }
+    }
+
+    var isFailed: Bool { if case .failed = machine.phase { true } else { false } }
+
+    var description: Session {
+        Session(
+            id: facts.id, name: facts.name, image: facts.image, state: state, incarnation: incarnationNumber,
+            storage: facts.storage, createdAt: Timestamp(milliseconds: facts.createdAt),
+            lastActivityAt: Timestamp(milliseconds: lastActivityAt), ownerUid: facts.ownerUID, limits: facts.limits,
+            executions: executionCount, artifacts: artifactCount, metadata: facts.metadata, creation: creation)
+    }
+
+    /// The incarnation to be measured, if there is one.
+    var measurable: Incarnation? { life?.incarnation }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+package import Platform
+package import SpawnerProtocol
+
+/// What a session asks of the spawner. `SpawnerClient` is the one that exists; tests put a fake in its place.
+package protocol Spawning: Sendable {
+    var isConnected: Bool { get }
+    func create(
+        _ key: SessionKey, image: String, storage: SpawnerProtocol.WorkspaceStorage,
+        limits: SpawnerProtocol.SessionLimits
+    ) async throws -> Incarnation
+    func renew(_ key: SessionKey) async throws -> Incarnation
+    func adopt(_ key: SessionKey) async throws -> Incarnation
+    func destroy(_ key: SessionKey) async throws
+    func interrupt(_ key: SessionKey, incarnation: UInt32) async throws
+    func list() async throws -> [SessionListing]
+    func statistics() async throws -> SpawnerStatistics
+    /// For one reader.
+    var events: AsyncStream<SpawnerEvent> { get }
+}
+
+extension SpawnerClient: Spawning {}
+
+extension Incarnation {
+    /// For tests, which make their own descriptors.
+    package init(
+        number: UInt32, control: Descriptor, stdout: Descriptor, stderr: Descriptor, cgroup: SessionCgroup,
+        initProcess: Descriptor, workspace: Descriptor, workspaceWritable: Descriptor, procView: Descriptor,
+        ended: ProcessStatus? = nil, phases: [(name: String, nanoseconds: UInt64)] = []
+    ) {
+        self.number = number
+        self.control = control
+        self.stdout = stdout
+        self.stderr = stderr
+        self.cgroup = cgroup
+        self.initProcess = initProcess
+        self.workspace = workspace
+        self.workspaceWritable = workspaceWritable
+        self.procView = procView
+        self.ended = ended
+        self.phases = phases
+    }
+}
+
+extension SessionCgroup {
+    /// For tests, which make their own files.
+    package init(
+        layout: CgroupLayout, freeze: Descriptor, kill: Descriptor, events: Descriptor, memoryCurrent: Descriptor,
+        memoryPeak: Descriptor?, memoryEvents: Descriptor, memoryMax: Descriptor, pidsCurrent: Descriptor,
+        pidsEvents: Descriptor, cpuUsage: Descriptor
+    ) {
+        self.layout = layout
+        self.freeze = freeze
+        self.kill = kill
+        self.events = events
+        self.memoryCurrent = memoryCurrent
+        self.memoryPeak = memoryPeak
+        self.memoryEvents = memoryEvents
+        self.memoryMax = memoryMax
+        self.pidsCurrent = pidsCurrent
+        self.pidsEvents = pidsEvents
+        self.cpuUsage = cpuUsage
+    }
+}

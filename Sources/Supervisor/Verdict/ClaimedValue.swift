@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CloisterAPI
+import Driver
+import FoundationEssentials
+
+extension ExecutionClaim {
+    /// MIME types to text, the way callers get a value: binary types, and text that is none, in base64.
+    var valueByType: [String: String]? {
+        var entries: [String: String] = [:]
+        for entry in mimeEntries { entries[entry.type] = entry.text }
+        if let value { entries["text/plain"] = value }
+        return entries.isEmpty ? nil : entries
+    }
+
+    var executionError: ExecutionError? {
+        failure.map { ExecutionError(type: $0.type, message: $0.message, traceback: $0.traceback) }
+    }
+}
+
+extension ExecutionClaim.MIMEEntry {
+    fileprivate var text: String {
+        if isTextual, let text = String(validating: data, as: UTF8.self) { return text }
+        return Data(data).base64EncodedString()
+    }
+
+    private var isTextual: Bool {
+        let name = type.prefix { $0 != ";" }.lowercased()
+        return name.hasPrefix("text/") || name.hasSuffix("+xml") || name.hasSuffix("+json")
+            || ["application/json", "application/javascript", "application/xml"].contains(name)
+    }
+}
