@@ -122,10 +122,12 @@ let package = Package(
             name: "cloisterd",
             dependencies: [
                 "Server", "Supervisor", "Artifacts", "ObjectStore", "StateStore", "Telemetry", "CloisterConfiguration",
-                "Blocking", "Platform",
+                "Blocking", "Platform", "CloisterAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
