@@ -28,7 +28,8 @@ final class SessionFactory {
         self.cgroups = cgroups
         self.poolDevice = poolDevice
         filters = try SeccompFilter.sessionFilters()
-        daemonMapping = try UserNamespace.mapping(onDisk: SessionIdentity.userInside, to: settings.daemonUser)
+        daemonMapping = try UserNamespace.mapping(
+            onDisk: SessionIdentity.userInside, toUser: settings.daemonUser, group: settings.daemonGroup)
         ownPidNamespace = try Descriptor.open("/proc/self/ns/pid", O_RDONLY)
         landlock = max(0, cloister_landlock_abi())
         isProtected = try Descriptor.open("/proc/self/oom_score_adj", O_RDONLY).readText().hasPrefix("-")
@@ -81,7 +82,8 @@ final class SessionFactory {
         incarnation.note(.mounts, since: start)
         try cloneHolder(incarnation, plan, owner: owner)
         incarnation.procMount = nil
-        try UserNamespace.map(pid: incarnation.initPid, session.identity.map)
+        try UserNamespace.map(
+            pid: incarnation.initPid, users: session.identity.map, groups: session.identity.map)
         if isProtected {
             try Descriptor.open("/proc/\(incarnation.initPid)/oom_score_adj", O_WRONLY).write("0")
         }
