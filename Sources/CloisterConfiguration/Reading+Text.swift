@@ -55,18 +55,6 @@ extension Reading where Value == String {
         }
     }
 
-    /// May be empty.
-    static var prefix: Self {
-        let parts = "letters, digits and -._/, neither beginning with a slash nor with \"..\" or \"//\" in it"
-        return Reading(expectation: "at most 512 bytes of \(parts)") { node in
-            guard case .text(let text) = node, text.utf8.count <= 512 else { return nil }
-            let isPlain = text.utf8.allSatisfy { isLowerOrDigit($0) || isUpper($0) || "-._/".utf8.contains($0) }
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            let isClean = !parts.contains("") && !text.split(separator: "/").contains { $0 == "." || $0 == ".." }
-            return isPlain && isClean ? text : nil
-        }
-    }
-
     /// Text of at least one byte for which the check holds.
     private static func text(_ expectation: String, _ holds: @escaping ([UInt8]) -> Bool) -> Self {
         Reading(expectation: expectation) { node in

@@ -9,8 +9,6 @@ package struct S3Settings: Sendable, Equatable {
     package var region = "us-east-1"
     /// Never nil when the kind is `s3`.
     package var bucket: String?
-    /// Put before every object's key.
-    package var prefix = ""
     /// The bucket in the path instead of the host's name.
     package var pathStyle = true
     /// PEM file with the certificate authorities to trust; the system's when nil.
@@ -28,7 +26,6 @@ package struct S3Settings: Sendable, Equatable {
         section.read("endpoint", into: &endpoint, .endpoint)
         section.read("region", into: &region, .region)
         section.read("bucket", into: &bucket, .bucket)
-        section.read("prefix", into: &prefix, .prefix)
         section.read("path_style", into: &pathStyle, .flag)
         section.read("ca_file", into: &caFile, .path)
         section.read("credentials_file", into: &credentialsFile, .path)

@@ -55,7 +55,6 @@ extension S3Configuration {
     init(_ settings: S3Settings) throws {
         // The configuration has refused a missing bucket already.
         guard let bucket = settings.bucket else { throw StartError.noBucket }
-        guard settings.prefix.isEmpty else { throw StartError.prefix }
         self.init(
             bucket: bucket, region: settings.region, endpoint: settings.endpoint,
             addressing: settings.pathStyle ? .path : .virtualHost, certificateAuthorityFile: settings.caFile,
@@ -81,12 +80,10 @@ extension LogSettings {
 
 enum StartError: Error, CustomStringConvertible {
     case noBucket
-    case prefix
 
     var description: String {
         switch self {
         case .noBucket: "object_store.s3.bucket is missing. Name a bucket that exists."
-        case .prefix: "object_store.s3.prefix is not supported by this build. Leave it empty."
         }
     }
 }
