@@ -24,6 +24,8 @@ struct Daemon {
     /// What is running when a stop is asked for has this long; the HTTP server itself gives up waiting sooner.
     private static let patience: Duration = .seconds(10)
     private static let blockingThreads = 8
+    /// Requests are answered on their threads; two, so that one large request does not hold up all others.
+    private static let eventLoops = 2
 
     init(_ settings: Configuration, logger: Logger) {
         self.settings = settings
@@ -42,7 +44,7 @@ struct Daemon {
         let artifacts = try await self.pipeline(objects, state, pool)
         let spawner = SpawnerClient(socket: self.settings.daemon.spawnerSocket)
         let sessions = try self.sessions(state, pool, spawner, artifacts)
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: Self.eventLoops)
         try await self.serve([
             UploadService(artifacts: artifacts), SessionsService(sessions: sessions, spawner: spawner),
             HTTPServer(socket: socket, router: self.router(sessions), group: loops, logger: self.logger),

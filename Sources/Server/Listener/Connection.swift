@@ -11,6 +11,8 @@ final class Connection: Sendable {
     @TaskLocal static var current: Connection?
 
     let caller: Caller
+    /// Where the connection's requests are answered; nil leaves it to Swift.
+    let executor: EventLoopExecutor?
     private let state = Mutex(State())
 
     private struct State {
@@ -18,8 +20,9 @@ final class Connection: Sendable {
         var cancel: (@Sendable () -> Void)?
     }
 
-    init(caller: Caller) {
+    init(caller: Caller, executor: EventLoopExecutor? = nil) {
         self.caller = caller
+        self.executor = executor
     }
 
     /// Someone the kernel tells nothing about: no right depends on being this one.
@@ -28,7 +31,7 @@ final class Connection: Sendable {
     /// Waits in a task that is cancelled when the client goes away or the server stops. The caller's own task is not, so
     /// that it can still answer.
     func wait<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let task = Task { try await operation() }
+        let task = Task(executorPreference: self.executor) { try await operation() }
         self.setCancel { task.cancel() }
         defer { self.setCancel(nil) }
         return try await withTaskCancellationHandler {

@@ -39,7 +39,7 @@ struct ConnectionChannel: Sendable {
 
     func setup(_ channel: any Channel) -> EventLoopFuture<Value> {
         self.peer(of: channel).flatMap { caller in
-            let connection = Connection(caller: caller)
+            let connection = Connection(caller: caller, executor: EventLoopExecutor(channel.eventLoop))
             guard self.connections.insert(connection, channel) else {
                 return channel.close().flatMapThrowing { throw ChannelError.ioOnClosedChannel }
             }

@@ -56,7 +56,9 @@ package struct HTTPServer: Service {
             try await server.executeThenClose { inbound in
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await value in inbound {
-                        group.addTask { await self.channel.handle(value) }
+                        group.addTask(executorPreference: value.connection.executor) {
+                            await self.channel.handle(value)
+                        }
                     }
                 }
             }
