@@ -5,12 +5,14 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 POOL_SIZE = "4G"
+LOG_LINES = 15
 
 
 class Instance:
@@ -32,7 +34,14 @@ class Instance:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if value is not None and not isinstance(value, SystemExit):
+            self._show_logs()
         self._script("remove", self.name)
+
+    def _show_logs(self) -> None:
+        for log in sorted(Path(self._paths()["log_dir"]).glob("*.log")):
+            lines = log.read_text("utf-8", "replace").splitlines()[-LOG_LINES:]
+            print(f"--- the end of {log.name}", *lines, sep="\n", file=sys.stderr)
 
     def _paths(self) -> dict[str, str]:
         lines = self._script("paths", self.name).splitlines()
