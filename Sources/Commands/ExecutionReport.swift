@@ -60,16 +60,42 @@ package struct ExecutionReport {
     }
 
     private var verdict: String? {
-        guard let verdict = self.execution.verdict, verdict.cause != .ok, verdict.cause != .error else { return nil }
-        let cause = verdict.cause.rawValue.replacing("_", with: " ")
-        let limit = verdict.limit.map { " (limit \($0.name) = \(Text.decimal($0.value)))" } ?? ""
+        guard let verdict = self.execution.verdict, let cause = Self.describe(verdict) else { return nil }
+        let limit = verdict.limit.map { " (limit: \($0.name) \(Self.number($0.value)))" } ?? ""
         let variables =
             switch verdict.state {
             case .preserved: "variables are preserved"
             case .rolledBack: "variables are as before this execution"
             case .lost: "variables are lost, the workspace is kept"
             }
-        return "cloister: ended by \(cause)\(limit); \(variables)."
+        return "cloister: \(cause)\(limit); \(variables)."
+    }
+
+    /// `nil` for what the output has told already.
+    private static func describe(_ verdict: Verdict) -> String? {
+        switch verdict.cause {
+        case .ok: nil
+        case .error: verdict.limit == nil ? nil : "a limit was hit"
+        case .interrupted: "interrupted"
+        case .timeout: "the time limit ended it"
+        case .oom: "it ran out of memory"
+        case .crashed: "the interpreter crashed\(verdict.exit?.signal.map { " (signal \($0))" } ?? "")"
+        case .exited: verdict.state == .preserved ? nil : "the interpreter exited\(Self.code(verdict.exit))"
+        case .pids: "it ran out of processes"
+        case .diskFull: "its disk is full"
+        case .outputLimit: "it wrote too much output"
+        case .protocolError: "the interpreter sent nonsense and was ended"
+        case .killed: "it was killed"
+        case .hostRestart: "the host was restarted"
+        }
+    }
+
+    private static func code(_ exit: ProcessExit?) -> String {
+        exit?.code.map { " with code \($0)" } ?? ""
+    }
+
+    private static func number(_ value: Double) -> String {
+        Int64(exactly: value).map { String($0) } ?? Text.decimal(value)
     }
 }
 

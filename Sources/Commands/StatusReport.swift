@@ -37,7 +37,7 @@ package struct StatusReport {
             Text.count(spawner.descriptors, "descriptor", "descriptors"),
         ].compactMap { $0 }
         parts += spawner.leaks.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map {
-            "LEAKED \($0.key): \($0.value)"
+            "\($0.value) \($0.key) to clean up"
         }
         return "spawner: \(parts.joined(separator: ", "))"
     }

@@ -46,7 +46,7 @@ import Testing
         #expect(
             text == """
                 cloisterd 0.1.0 on n1 (default): healthy, up 2 h 0 min, pid 7, 31.0 MiB, 40 open files, 1 thread
-                spawner: pid 6, cgroup v2, 1 session, 20 descriptors, LEAKED cgroups: 2
+                spawner: pid 6, cgroup v2, 1 session, 20 descriptors, 2 cgroups to clean up
                 artifacts: file:///o, 1 to upload (2.0 KiB)
                 pool: 5.0 GiB free of 10.0 GiB
 
