@@ -8,7 +8,7 @@ import Platform
 import Supervisor
 
 /// Stands for a daemon that is killed while it reads an execution's output: takes up the log in the directory given
-/// as first argument and reads descriptors 3 and 4 until it dies.
+/// as first argument, says so on descriptor 5, and reads descriptors 3 and 4 until it dies.
 @main struct Main {
     static func main() throws {
         guard CommandLine.arguments.count == 4,
@@ -21,6 +21,8 @@ import Supervisor
         let run = OutputRun(
             feed: ExecutionFeed(execution, in: session), directory: OutputDirectory(root: root), limits: OutputLimits(logBytes: 1 << 40))
         try output.watch(resuming: run)
+        var one: UInt64 = 1
+        _ = write(5, &one, MemoryLayout<UInt64>.size)
         while true { pause() }
     }
 }

@@ -45,16 +45,16 @@ import Testing
         return "/\(directory)/OutputCrashReader"
     }
 
-    /// Starts a reader that has the sockets as descriptors 3 and 4.
-    private static func start(_ arguments: [String], _ stdout: Descriptor, _ stderr: Descriptor) throws -> pid_t {
+    /// Starts a reader that has the descriptors as 3, 4 and 5.
+    private static func start(_ arguments: [String], _ descriptors: [Descriptor]) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         // By way of high numbers: a duplicate onto itself would stay close-on-exec.
-        posix_spawn_file_actions_adddup2(&actions, stdout.number, 203)
-        posix_spawn_file_actions_adddup2(&actions, stderr.number, 204)
-        posix_spawn_file_actions_adddup2(&actions, 203, 3)
-        posix_spawn_file_actions_adddup2(&actions, 204, 4)
+        for (index, descriptor) in descriptors.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, descriptor.number, 203 + CInt(index))
+        }
+        for index in 0..<CInt(descriptors.count) { posix_spawn_file_actions_adddup2(&actions, 203 + index, 3 + index) }
         let path = try reader()
         var pointers = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
@@ -117,13 +117,20 @@ import Testing
         var kills = (all: 0, midway: 0)
         let log = "\(arguments[0])/\(arguments[2])/\(arguments[1]).log"
         var logged = 0
+        let isReady = Descriptor(owning: try check("eventfd", cloister_eventfd()))
         while kills.all < 20_000 {
-            let pid = try start(arguments, stdout, stderr)
-            // A reader first replays the log: the longer that takes, the longer it may live.
-            usleep(useconds_t.random(in: 2_000..<6_000) + useconds_t(logged / 2_000))
+            let pid = try start(arguments, [stdout, stderr, isReady])
+            // Most are killed while they read, some while they start and replay the log.
+            if Int.random(in: 0..<4) > 0 {
+                var poll = pollfd(fd: isReady.number, events: Int16(POLLIN), revents: 0)
+                _ = Glibc.poll(&poll, 1, 10_000)
+            }
+            usleep(useconds_t.random(in: 0..<4_000))
             kill(pid, SIGKILL)
             waitpid(pid, nil, 0)
             kills.all += 1
+            var count: UInt64 = 0
+            _ = read(isReady.number, &count, MemoryLayout<UInt64>.size)
             if cloister_peek_offset(stdout.number) > 0 || cloister_peek_offset(stderr.number) > 0 { kills.midway += 1 }
             var status = stat()
             if stat(log, &status) == 0 { logged = Int(status.st_size) }

@@ -49,6 +49,11 @@ package struct SessionStateMachine: Sendable, Equatable {
         package var trigger: Trigger
         /// How the driver ended, when it did so by itself.
         package var exit: ProcessStatus?
+
+        package init(trigger: Trigger, exit: ProcessStatus? = nil) {
+            self.trigger = trigger
+            self.exit = exit
+        }
     }
 
     package enum Trigger: Sendable, Equatable {
