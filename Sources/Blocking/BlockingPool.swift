@@ -42,7 +42,9 @@ package final class BlockingPool: Sendable {
     /// left half done behind the caller's back. After `shutdown` calls are refused with `BlockingPoolError`.
     ///
     /// `nonisolated(nonsending)`: an actor that calls it leaves its thread once, not twice by way of the global pool.
-    nonisolated(nonsending) package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    nonisolated(nonsending) package func run<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
         let call = BlockingCall(body)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
