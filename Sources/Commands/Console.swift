@@ -15,12 +15,14 @@ struct Console: Sendable {
         isatty(self.descriptor) == 1
     }
 
-    func write(_ text: String) {
-        self.write(Array(text.utf8))
+    @discardableResult
+    func write(_ text: String) -> Bool {
+        self.write(text.utf8)
     }
 
-    /// Writes everything. Output that nobody reads ends the program, as is usual in a pipe.
-    func write(_ bytes: some Sequence<UInt8>) {
+    /// Writes everything. False when nobody reads any more.
+    @discardableResult
+    func write(_ bytes: some Sequence<UInt8>) -> Bool {
         Array(bytes).withUnsafeBytes { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -28,10 +30,11 @@ struct Console: Sendable {
                     self.descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 guard written >= 0 else {
                     if errno == EINTR || errno == EAGAIN { continue }
-                    exit(128 + SIGPIPE)
+                    return false
                 }
                 rest = rest.dropFirst(written)
             }
+            return true
         }
     }
 }

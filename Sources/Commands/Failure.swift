@@ -16,6 +16,9 @@ struct Failure: Error {
     /// `exec` itself failed, not the code (as with docker run).
     static let execFailed: Int32 = 125
 
+    /// The reader of a pipe is gone (128 + SIGPIPE).
+    static let brokenPipe: Int32 = 141
+
     init(_ message: String, exitCode: Int32 = Failure.refused) {
         self.message = message
         self.exitCode = exitCode

@@ -45,7 +45,7 @@ struct LiveExecution {
                 position.execution = id
                 position.interrupter = Interrupter(client: self.client, session: self.session, execution: id)
             case .output(let chunk):
-                self.show(chunk)
+                try await self.show(chunk, of: position.execution)
             case .artifacts:
                 break
             case .result(let execution):
@@ -55,20 +55,23 @@ struct LiveExecution {
         throw ClientError.interrupted("the stream ended without a result")
     }
 
-    private func show(_ chunk: OutputChunk) {
+    /// Code whose output nobody reads any more is interrupted.
+    private func show(_ chunk: OutputChunk, of execution: ExecutionID?) async throws {
         guard !self.isQuiet else { return }
         let console = chunk.stream == .stdout ? Console.standardOutput : Console.standardError
-        console.write(chunk.bytes)
+        guard !console.write(chunk.bytes) else { return }
+        if let execution { try? await self.client.interrupt(execution, in: self.session) }
+        throw Failure("nobody reads the output any more.", exitCode: Failure.brokenPipe)
     }
 }
 
-/// Passes Ctrl-C on to the running code for as long as it exists.
+/// Passes Ctrl-C and the wish to end on to the running code for as long as it exists.
 private final class Interrupter: Sendable {
     private let task: Task<Void, Never>
 
     init(client: CloisterClient, session: SessionID, execution: ExecutionID) {
         self.task = Task {
-            for await _ in await UnixSignalsSequence(trapping: .sigint) {
+            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
                 try? await client.interrupt(execution, in: session)
             }
         }

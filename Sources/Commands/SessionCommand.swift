@@ -33,8 +33,11 @@ package struct SessionCommand: AsyncParsableCommand {
             )
             try await self.connection.withClient { client in
                 let session = try await client.createSession(request)
-                guard self.json else { return Console.standardOutput.write("\(session.id)\n") }
-                try await Self.print(session.id, client)
+                if self.json {
+                    try await Self.print(session.id, client)
+                } else {
+                    Console.standardOutput.write("\(session.id)\n")
+                }
             }
         }
 
@@ -52,10 +55,11 @@ package struct SessionCommand: AsyncParsableCommand {
         func run() async throws {
             try await self.connection.withClient { client in
                 if self.json {
-                    return Console.standardOutput.write(try await client.raw("v1", "sessions") + Array("\n".utf8))
+                    Console.standardOutput.write(try await client.raw("v1", "sessions") + Array("\n".utf8))
+                } else {
+                    let sessions = try await client.sessions()
+                    Console.standardOutput.write(SessionTable.text(sessions, now: LocalClock.now))
                 }
-                let sessions = try await client.sessions()
-                Console.standardOutput.write(SessionTable.text(sessions, now: LocalClock.now))
             }
         }
     }

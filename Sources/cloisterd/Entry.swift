@@ -27,6 +27,7 @@ struct Entry: AsyncParsableCommand {
         let settings = try self.settings()
         // What the daemon makes is its own; its group may at most read and enter.
         umask(0o027)
+        Self.raiseDescriptorLimit()
         LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.log.loggerLevel) }
         let logger = Logger(label: "cloisterd")
         do {
@@ -35,6 +36,14 @@ struct Entry: AsyncParsableCommand {
             logger.critical("the daemon cannot go on", metadata: ["error": "\(error)"])
             throw ExitCode.failure
         }
+    }
+
+    /// Every session costs a dozen descriptors; the hard limit is the operator's word on how many there may be.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private func settings() throws -> Configuration {

@@ -17,6 +17,7 @@ final class FakeService: SessionService {
         var events: [ExecutionEvent] = []
         var artifact: ArtifactContent?
         var callers: [Caller] = []
+        var listed: [WorkspacePath] = []
         var endedStreams = 0
         var isReady = true
     }
@@ -150,7 +151,8 @@ final class FakeService: SessionService {
     // MARK: Files
 
     func files(in session: SessionID, at path: WorkspacePath, page: PageQuery) async throws -> FilePage {
-        FilePage(entries: self.state.files.map { Self.entry($0.key, size: $0.value.count) })
+        self.change { $0.listed.append(path) }
+        return FilePage(entries: self.state.files.map { Self.entry($0.key, size: $0.value.count) })
     }
 
     func readFile(_ path: WorkspacePath, in session: SessionID) async throws -> Content {

@@ -97,6 +97,9 @@ import Testing
             let put = try await harness.send(.put, "\(files)/a%FFb", "x")
             #expect(try put.decode(FileEntry.self).path == "a%FFb")
             #expect(harness.service.state.files.keys.map(\.bytes) == [[0x61, 0xFF, 0x62]])
+            _ = try await harness.send(.get, "\(files)?path=a%FFb")
+            #expect(harness.service.state.listed.map(\.bytes) == [[0x61, 0xFF, 0x62]])
+            #expect(try await harness.send(.get, "\(files)?path=../x").status == .badRequest)
         }
     }
 }

@@ -8,28 +8,35 @@ import Hummingbird
 /// The query of a URL, read strictly: every parameter must be known, given once and percent-encoded correctly.
 struct QueryParameters {
     private var values: [String: String] = [:]
+    private var bytes: [String: [UInt8]] = [:]
 
-    init(_ request: Request, allowed: Set<String> = []) throws {
+    /// The values of `binary` parameters need not be UTF-8.
+    init(_ request: Request, allowed: Set<String> = [], binary: Set<String> = []) throws {
         guard let query = request.uri.query, !query.isEmpty else { return }
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
-            guard allowed.contains(name) else {
+            guard allowed.contains(name) || binary.contains(name) else {
                 throw CloisterError.invalid(
                     "There is no query parameter \(name.prefix(100)) here.",
-                    remedy: allowed.isEmpty
-                        ? "Leave the query out." : "Use: \(allowed.sorted().joined(separator: ", "))."
+                    remedy: Self.remedy(allowed.union(binary))
                 )
             }
-            guard self.values[name] == nil else {
+            guard self.bytes[name] == nil else {
                 throw CloisterError.parameter(name, "is given twice")
             }
-            self.values[name] = try Self.decode(parts.count == 2 ? parts[1] : "", of: name)
+            let bytes = try Self.decode(parts.count == 2 ? parts[1] : "", of: name)
+            self.bytes[name] = bytes
+            if !binary.contains(name) { self.values[name] = try Self.text(bytes, of: name) }
         }
     }
 
     subscript(_ name: String) -> String? {
         self.values[name]
+    }
+
+    subscript(binary name: String) -> [UInt8]? {
+        self.bytes[name]
     }
 
     func integer(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
@@ -49,12 +56,22 @@ struct QueryParameters {
         return PageQuery(cursor: self.values["cursor"], limit: limit ?? PageQuery.defaultLimit)
     }
 
-    private static func decode(_ text: Substring, of name: String) throws -> String {
-        let spaced = text.replacing("+", with: "%20")
-        guard let bytes = PercentEncoding.decode(spaced), let value = String(validating: bytes, as: UTF8.self) else {
-            throw CloisterError.parameter(name, "must be percent-encoded UTF-8")
+    private static func decode(_ text: Substring, of name: String) throws -> [UInt8] {
+        guard let bytes = PercentEncoding.decode(text.replacing("+", with: "%20")) else {
+            throw CloisterError.parameter(name, "must be percent-encoded")
         }
-        return value
+        return bytes
+    }
+
+    private static func text(_ bytes: [UInt8], of name: String) throws -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CloisterError.parameter(name, "must be UTF-8")
+        }
+        return text
+    }
+
+    private static func remedy(_ names: Set<String>) -> String {
+        names.isEmpty ? "Leave the query out." : "Use: \(names.sorted().joined(separator: ", "))."
     }
 }
 

@@ -5,6 +5,7 @@
 import CloisterAPI
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 
 /// Events as newline-delimited JSON. The client's pace is the producer's pace. When the client goes away the stream ends;
@@ -23,7 +24,7 @@ enum EventStreamResponse {
     static func response(_ events: PullStream<[ExecutionEvent]>, _ context: ServerContext) -> Response {
         let connection = context.connection
         let body = ResponseBody { writer in
-            while let batch = try await connection.wait({ try await events.first { _ in true } }) {
+            while let batch = try await connection.wait({ try await Self.next(of: events, context) }) {
                 try await writer.write(try EventLines.encode(batch))
             }
             try await writer.finish(nil)
@@ -33,5 +34,21 @@ enum EventStreamResponse {
             headers: [.contentType: Self.mediaType, .cacheControl: "no-store", .contentTypeOptions: "nosniff"],
             body: body
         )
+    }
+
+    private static func next(
+        of events: PullStream<[ExecutionEvent]>,
+        _ context: ServerContext
+    ) async throws -> [ExecutionEvent]? {
+        do {
+            return try await events.first { _ in true }
+        } catch {
+            if !(error is CancellationError) {
+                context.logger.warning(
+                    "an event stream broke", metadata: ["request_id": "\(context.requestID)", "error": "\(error)"]
+                )
+            }
+            throw error
+        }
     }
 }

@@ -19,8 +19,8 @@ struct FileRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: ServerContext) async throws -> Response {
-        let query = try QueryParameters(request, allowed: ["path", "cursor", "limit"])
-        let path = try query["path"].flatMap { $0.isEmpty ? nil : try WorkspacePath.listed($0) } ?? .root
+        let query = try QueryParameters(request, allowed: ["cursor", "limit"], binary: ["path"])
+        guard let path = WorkspacePath(bytes: query[binary: "path"] ?? []) else { throw WorkspacePath.invalid }
         let page = try await self.service.files(in: context.sessionID(), at: path, page: query.page())
         return try Answer.json(page).response
     }
@@ -58,13 +58,5 @@ struct FileRoutes {
             try await self.service.deleteFile(path, in: session)
             return .noContent
         }
-    }
-}
-
-extension WorkspacePath {
-    /// The query's text has been percent-decoded once; a name that is not UTF-8 is encoded within it.
-    fileprivate static func listed(_ text: String) throws -> WorkspacePath {
-        guard let path = WorkspacePath(bytes: text.utf8) else { throw Self.invalid }
-        return path
     }
 }
