@@ -41,6 +41,20 @@ extension ClientError {
         self = .unreachable(socketPath: socketPath, reason: reason)
     }
 
+    /// Asking again may help: the daemon is restarting, or the connection was cut.
+    package var isTransient: Bool {
+        switch self {
+        case .interrupted: true
+        case .refused(_, let status): status == 503
+        case .unreachable(_, let reason):
+            switch reason {
+            case .noSocket, .notListening: true
+            case .notAllowed, .other: false
+            }
+        case .unexpectedAnswer: false
+        }
+    }
+
     private static func errno(of error: any Error) -> Int32? {
         (error as? IOError)?.errnoCode
     }

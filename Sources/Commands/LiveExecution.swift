@@ -15,18 +15,27 @@ struct LiveExecution {
     let isQuiet: Bool
 
     func run(_ request: ExecuteRequest) async throws -> Execution {
-        var events = try await self.client.stream(request, in: self.session)
+        var events: EventSequence? = try await self.client.stream(request, in: self.session)
         var position = Position()
         while true {
             do {
-                return try await self.follow(events, &position)
-            } catch let error as ClientError {
-                guard case .interrupted = error, let id = position.execution, position.retries < 5 else { throw error }
+                let following = if let events { events } else { try await self.rest(position) }
+                return try await self.follow(following, &position)
+            } catch let error as ClientError where error.isTransient {
+                guard position.execution != nil, position.retries < Self.maximumRetries else { throw error }
                 position.retries += 1
+                events = nil
                 try await Task.sleep(for: .seconds(1))
-                events = try await self.client.events(of: id, in: self.session, after: position.sequence)
             }
         }
+    }
+
+    /// A daemon that is being replaced is back before this many seconds have passed.
+    private static let maximumRetries = 30
+
+    private func rest(_ position: Position) async throws -> EventSequence {
+        guard let id = position.execution else { throw ClientError.interrupted("it ended before the execution began") }
+        return try await self.client.events(of: id, in: self.session, after: position.sequence)
     }
 
     private struct Position {
