@@ -40,13 +40,13 @@ struct ExecOptions: ParsableArguments {
         _ client: CloisterClient
     ) async throws -> Execution {
         let live = LiveExecution(client: client, session: session, isQuiet: self.json)
-        let execution = try await live.run(request)
+        let (execution, shown) = try await live.run(request)
         if self.json {
             Console.standardOutput.write(
                 try await client.raw("v1", "sessions", "\(session)", "executions", "\(execution.id)") + Array("\n".utf8)
             )
         } else {
-            ExecutionReport(execution).print()
+            ExecutionReport(execution, shown: shown).print()
         }
         return execution
     }

@@ -7,9 +7,12 @@ package import CloisterAPI
 /// What is said after an execution, beyond its output.
 package struct ExecutionReport {
     private let execution: Execution
+    private let shown: [OutputStream: Int64]
 
-    package init(_ execution: Execution) {
+    /// `shown`: bytes of its output that have been shown already.
+    package init(_ execution: Execution, shown: [OutputStream: Int64] = [:]) {
         self.execution = execution
+        self.shown = shown
     }
 
     package var exitCode: Int32 {
@@ -40,15 +43,17 @@ package struct ExecutionReport {
         if let error = self.execution.error {
             lines.append(error.traceback.isEmpty ? "\(error.type): \(error.message)" : error.traceback.trimmed)
         }
-        lines += [self.truncation(self.execution.stdout, "stdout"), self.truncation(self.execution.stderr, "stderr")]
-            .compactMap { $0 }
+        lines += [self.loss(self.execution.stdout, .stdout), self.loss(self.execution.stderr, .stderr)].compactMap {
+            $0
+        }
         lines += self.execution.artifacts.map(Self.describe)
         return lines + [self.verdict].compactMap { $0 }
     }
 
-    private func truncation(_ output: OutputCapture, _ name: String) -> String? {
-        guard output.truncated > 0 else { return nil }
-        return "cloister: \(name) is \(Text.bytes(output.bytes)); the answer keeps its head and tail."
+    private func loss(_ output: OutputCapture, _ stream: OutputStream) -> String? {
+        let missing = output.bytes - self.shown[stream, default: 0]
+        guard missing > 0 else { return nil }
+        return "cloister: \(Text.bytes(missing)) of \(stream.rawValue) are beyond what is kept."
     }
 
     private static func describe(_ artifact: Artifact) -> String {

@@ -14,13 +14,14 @@ struct LiveExecution {
     /// Shows nothing.
     let isQuiet: Bool
 
-    func run(_ request: ExecuteRequest) async throws -> Execution {
+    /// The finished execution, and how many bytes of each stream have been shown.
+    func run(_ request: ExecuteRequest) async throws -> (execution: Execution, shown: [OutputStream: Int64]) {
         var events: EventSequence? = try await self.client.stream(request, in: self.session)
         var position = Position()
         while true {
             do {
                 let following = if let events { events } else { try await self.rest(position) }
-                return try await self.follow(following, &position)
+                return (try await self.follow(following, &position), position.shown)
             } catch let error as ClientError where error.isTransient {
                 guard position.execution != nil, position.retries < Self.maximumRetries else { throw error }
                 position.retries += 1
@@ -42,6 +43,7 @@ struct LiveExecution {
         var execution: ExecutionID?
         var sequence: Int64 = 0
         var retries = 0
+        var shown: [OutputStream: Int64] = [:]
         var interrupter: Interrupter?
     }
 
@@ -55,6 +57,7 @@ struct LiveExecution {
                 position.interrupter = Interrupter(client: self.client, session: self.session, execution: id)
             case .output(let chunk):
                 try await self.show(chunk, of: position.execution)
+                position.shown[chunk.stream, default: 0] += Int64(chunk.bytes.count)
             case .artifacts:
                 break
             case .result(let execution):
