@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -117,4 +118,9 @@ int cloister_sync_filesystem(int descriptor) { return result(syncfs(descriptor))
 int cloister_lock_range(int descriptor, int64_t start, int64_t count) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = count};
     return result(fcntl(descriptor, F_OFD_SETLK, &lock));
+}
+
+int cloister_make_device(int directory, const char *name, uint32_t major, uint32_t minor) {
+    if (mknodat(directory, name, S_IFCHR | 0666, makedev(major, minor)) < 0) return -errno;
+    return result(fchmodat(directory, name, 0666, 0));
 }

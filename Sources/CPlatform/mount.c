@@ -54,7 +54,7 @@ int cloister_mount_setattr(int mount, unsigned flags, uint64_t set, int userns) 
     return result(syscall(SYS_mount_setattr, mount, "", flags | AT_EMPTY_PATH, &attributes, sizeof attributes));
 }
 
-int cloister_make_private(const char *path) { return result(mount("none", path, NULL, MS_REC | MS_PRIVATE, NULL)); }
+int cloister_make_slave(const char *path) { return result(mount("none", path, NULL, MS_REC | MS_SLAVE, NULL)); }
 
 int cloister_pivot_into_current_directory(void) {
     if (syscall(SYS_pivot_root, ".", ".") < 0) return -errno;

@@ -10,6 +10,7 @@
 #include <linux/close_range.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -121,14 +122,23 @@ int cloister_raise_open_files(void) {
 }
 
 int cloister_reset_signals(void) {
-    for (int number = 1; number < NSIG; number++) {
-        if (number == SIGKILL || number == SIGSTOP) continue;
-        struct sigaction action = {.sa_handler = SIG_DFL};
-        sigaction(number, &action, NULL);
-    }
+    struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;
+    if (sigaction(SIGPIPE, &action, NULL) < 0) return -errno;
     sigemptyset(&none);
     return result(sigprocmask(SIG_SETMASK, &none, NULL));
+}
+
+int cloister_wait_readable(int descriptor, int milliseconds) {
+    struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
+    return result(poll(&wanted, 1, milliseconds));
+}
+
+int64_t cloister_core_limit(void) {
+    struct rlimit limit, raised = {1, 1};
+    if (getrlimit(RLIMIT_CORE, &limit) < 0) return -errno;
+    if (limit.rlim_max == 0 && setrlimit(RLIMIT_CORE, &raised) == 0) return 1;
+    return limit.rlim_max > INT32_MAX ? INT32_MAX : (int64_t)limit.rlim_max;
 }
 
 void cloister_exit(int code) { _exit(code); }

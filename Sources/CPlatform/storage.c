@@ -104,3 +104,47 @@ int cloister_start_commit(int directory) {
     uint64_t transaction = 0;
     return result(ioctl(directory, BTRFS_IOC_START_SYNC, &transaction));
 }
+
+/// Offsets of the keys (object, type, offset >= from) of a tree, in order.
+static int search(int directory, uint64_t tree, uint64_t object, uint32_t type, uint64_t from, uint64_t *offsets, int room) {
+    struct btrfs_ioctl_search_args arguments;
+    memset(&arguments, 0, sizeof arguments);
+    arguments.key.tree_id = tree;
+    arguments.key.min_objectid = arguments.key.max_objectid = object;
+    arguments.key.min_type = arguments.key.max_type = type;
+    arguments.key.min_offset = from;
+    arguments.key.max_offset = arguments.key.max_transid = UINT64_MAX;
+    arguments.key.nr_items = (uint32_t)room;
+    if (ioctl(directory, BTRFS_IOC_TREE_SEARCH, &arguments) < 0) return -errno;
+    size_t position = 0;
+    int found = 0;
+    for (uint32_t item = 0; item < arguments.key.nr_items && found < room; item++) {
+        struct btrfs_ioctl_search_header header;
+        if (position + sizeof header > sizeof arguments.buf) return -EIO;
+        memcpy(&header, arguments.buf + position, sizeof header);
+        offsets[found++] = header.offset;
+        position += sizeof header + header.len;
+    }
+    return found;
+}
+
+int cloister_subvolume_children(int directory, uint64_t parent, uint64_t from, uint64_t *ids, int room) {
+    return search(directory, BTRFS_ROOT_TREE_OBJECTID, parent, BTRFS_ROOT_REF_KEY, from, ids, room);
+}
+
+int cloister_subvolume_exists(int directory, uint64_t id) {
+    uint64_t offset;
+    return search(directory, BTRFS_ROOT_TREE_OBJECTID, id, BTRFS_ROOT_ITEM_KEY, 0, &offset, 1);
+}
+
+int cloister_qgroups(int directory, uint64_t from, uint64_t *ids, int room) {
+    return search(directory, BTRFS_QUOTA_TREE_OBJECTID, 0, BTRFS_QGROUP_INFO_KEY, from, ids, room);
+}
+
+int cloister_subvolume_delete_id(int directory, uint64_t id) {
+    struct btrfs_ioctl_vol_args_v2 arguments;
+    memset(&arguments, 0, sizeof arguments);
+    arguments.flags = BTRFS_SUBVOL_SPEC_BY_ID;
+    arguments.subvolid = id;
+    return result(ioctl(directory, BTRFS_IOC_SNAP_DESTROY_V2, &arguments));
+}

@@ -10,7 +10,7 @@ import SpawnerProtocol
 /// The conversation with the daemon.
 extension Spawner {
     func acceptDaemon() {
-        while let socket = listener.accept() {
+        while let socket = acceptOne() {
             // A daemon that died may not have been noticed yet: the newest connection is the daemon's.
             dropConnection()
             connections += 1
@@ -19,6 +19,18 @@ extension Spawner {
                 try loop.add(socket, .daemon(connections))
                 connection = accepted
             } catch { SpawnerLog.write("\(error)") }
+        }
+    }
+
+    /// Out of descriptors, the listener would report its waiting peer for ever: it is left alone for a while.
+    private func acceptOne() -> Descriptor? {
+        switch listener.accept() {
+        case .connection(let socket): return socket
+        case .none: return nil
+        case .exhausted:
+            loop.remove(listener.socket)
+            isListening = false
+            return nil
         }
     }
 
@@ -49,10 +61,10 @@ extension Spawner {
         case .create(let image, let storage, let limits):
             create(request, image: image, storage: storage, limits: limits)
         case .list: list(request)
-        case .statistics: reply(request.id, request.key, .statistics(statistics()))
+        case .statistics: reply(pending(request.id), request.key, .statistics(statistics()))
         case .renew, .adopt, .destroy, .interrupt:
             guard let session = table[request.key] else {
-                return fail(request.id, request.key, SpawnerFailure(.noSuchSession))
+                return fail(pending(request.id), request.key, SpawnerFailure(.noSuchSession))
             }
             serve(request, session)
         }
@@ -60,10 +72,10 @@ extension Spawner {
 
     private func serve(_ request: SpawnerRequest, _ session: HeldSession) {
         switch request.action {
-        case .renew: renew(session, request: request.id)
-        case .adopt: adopt(session, request: request.id)
-        case .destroy: destroy(session, request: request.id)
-        case .interrupt(let incarnation): interrupt(session, incarnation, request: request.id)
+        case .renew: renew(session, pending(request.id))
+        case .adopt: adopt(session, pending(request.id))
+        case .destroy: destroy(session, pending(request.id))
+        case .interrupt(let incarnation): interrupt(session, incarnation, pending(request.id))
         case .create, .list, .statistics: break
         }
     }
@@ -72,11 +84,11 @@ extension Spawner {
         var listings = table.all.map(\.listing)
         if request.key != SessionKey(high: 0, low: 0) {
             guard let position = listings.firstIndex(where: { $0.key == request.key }) else {
-                return fail(request.id, request.key, SpawnerFailure(.noSuchSession))
+                return fail(pending(request.id), request.key, SpawnerFailure(.noSuchSession))
             }
             listings.removeFirst(position + 1)
         }
-        reply(request.id, request.key, .sessions(Array(listings.prefix(SessionListing.perPacket))))
+        reply(pending(request.id), request.key, .sessions(Array(listings.prefix(SessionListing.perPacket))))
     }
 
     private func statistics() -> SpawnerStatistics {
@@ -89,7 +101,7 @@ extension Spawner {
         statistics.failed = failures
         statistics.landlock = UInt32(factory.landlock)
         statistics.cgroupsPending = UInt32(pendingCgroups.count)
-        statistics.subvolumesPending = UInt32(workspaces.pendingGroups.count)
+        statistics.subvolumesPending = UInt32(workspaces.pending)
         statistics.uidsQuarantined = UInt32(users.resting(now: Clock.now()))
         statistics.images = UInt32(images.count)
         return statistics
@@ -102,19 +114,33 @@ extension Spawner {
         return UInt32(names.count)
     }
 
-    func reply(_ request: UInt64, _ key: SessionKey, _ body: SpawnerReply.Body, _ descriptors: [Descriptor] = []) {
-        guard let connection else { return }
-        if !connection.send(SpawnerReply(requestID: request, key: key, body: body), descriptors: descriptors) {
-            dropConnection()
-        }
+    /// A request of the present connection.
+    func pending(_ id: UInt64) -> PendingRequest { PendingRequest(connection: connection?.number ?? 0, id: id) }
+
+    /// Answers a request, unless the daemon that made it is gone.
+    func reply(
+        _ request: PendingRequest, _ key: SessionKey, _ body: SpawnerReply.Body, _ descriptors: [Descriptor] = []
+    ) {
+        guard let connection, connection.number == request.connection else { return }
+        send(SpawnerReply(requestID: request.id, key: key, body: body), descriptors)
     }
 
-    func fail(_ request: UInt64, _ key: SessionKey, _ failure: SpawnerFailure) {
+    /// Tells what nobody asked for.
+    func announce(_ session: HeldSession, _ body: SpawnerReply.Body) {
+        send(SpawnerReply(requestID: 0, key: session.key, body: body), [])
+    }
+
+    private func send(_ reply: SpawnerReply, _ descriptors: [Descriptor]) {
+        guard let connection else { return }
+        if !connection.send(reply, descriptors: descriptors) { dropConnection() }
+    }
+
+    func fail(_ request: PendingRequest, _ key: SessionKey, _ failure: SpawnerFailure) {
         reply(request, key, .failure(failure))
     }
 
     /// Gives the daemon everything that it needs of the live incarnation.
-    func replyIncarnation(_ session: HeldSession, request: UInt64) {
+    func replyIncarnation(_ session: HeldSession, _ request: PendingRequest) {
         guard let incarnation = session.incarnation else {
             return fail(request, session.key, SpawnerFailure(.noDriver))
         }

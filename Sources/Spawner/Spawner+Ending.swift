@@ -10,41 +10,44 @@ import SpawnerProtocol
 
 /// Ending incarnations and sessions. Everything is killed at once; what the kernel lets go later is retried.
 extension Spawner {
-    func renew(_ session: HeldSession, request: UInt64) {
+    func renew(_ session: HeldSession, _ request: PendingRequest) {
         switch session.state {
-        case .live: stop(session, .renew(request: request))
-        case .idle: enqueue(session, request: request)
+        case .live: stop(session, .renew(request))
+        case .idle: enqueue(session, request)
         default: fail(request, session.key, SpawnerFailure(.busy))
         }
     }
 
-    /// A session that is still starting answers when it is there.
-    func adopt(_ session: HeldSession, request: UInt64) {
+    /// A session that is still starting answers when it is there, to whoever asked last.
+    func adopt(_ session: HeldSession, _ request: PendingRequest) {
+        let superseded = session.state.pending
         switch session.state {
-        case .live: replyIncarnation(session, request: request)
-        case .waiting: session.state = .waiting(request: request)
-        case .startingHolder(_, let window): session.state = .startingHolder(request: request, window)
-        case .startingDriver(_, let window): session.state = .startingDriver(request: request, window)
-        case .awaitingExec: session.state = .awaitingExec(request: request)
-        case .stopping(.renew): session.state = .stopping(.renew(request: request))
-        case .stopping: fail(request, session.key, SpawnerFailure(.busy))
-        case .idle: fail(request, session.key, SpawnerFailure(.noDriver))
+        case .live: return replyIncarnation(session, request)
+        case .waiting: session.state = .waiting(request)
+        case .startingHolder(_, let window): session.state = .startingHolder(request, window)
+        case .startingDriver(_, let window): session.state = .startingDriver(request, window)
+        case .awaitingExec: session.state = .awaitingExec(request)
+        case .stopping(.renew): session.state = .stopping(.renew(request))
+        case .stopping: return fail(request, session.key, SpawnerFailure(.busy))
+        case .idle: return fail(request, session.key, SpawnerFailure(.noDriver))
         }
+        if let superseded { fail(superseded, session.key, SpawnerFailure(.busy, step: "superseded")) }
     }
 
-    func destroy(_ session: HeldSession, request: UInt64?) {
+    func destroy(_ session: HeldSession, _ request: PendingRequest?) {
+        if let superseded = session.state.pending {
+            fail(superseded, session.key, SpawnerFailure(.busy, step: "superseded"))
+        }
         switch session.state {
-        case .stopping(.destroy):
-            if let request { fail(request, session.key, SpawnerFailure(.busy)) }
-        case .stopping: session.state = .stopping(.destroy(request: request))
+        case .stopping: session.state = .stopping(.destroy(request))
         case .startingHolder(_, let window), .startingDriver(_, let window):
-            stop(session, .destroy(request: request))
+            stop(session, .destroy(request))
             release(window)
-        case .waiting, .awaitingExec, .live, .idle: stop(session, .destroy(request: request))
+        case .waiting, .awaitingExec, .live, .idle: stop(session, .destroy(request))
         }
     }
 
-    func interrupt(_ session: HeldSession, _ number: UInt32, request: UInt64) {
+    func interrupt(_ session: HeldSession, _ number: UInt32, _ request: PendingRequest) {
         guard case .live = session.state, let incarnation = session.incarnation, incarnation.number == number,
             incarnation.ended == nil, let process = incarnation.driverProcess
         else { return fail(request, session.key, SpawnerFailure(.noDriver)) }
@@ -80,18 +83,37 @@ extension Spawner {
 
     private func ended(_ session: HeldSession, _ pid: Int32, _ status: ProcessStatus) {
         guard let incarnation = session.incarnation else { return }
-        if pid == incarnation.initPid { incarnation.initPid = 0 } else { incarnation.driverPid = 0 }
+        if pid == incarnation.initPid {
+            incarnation.initPid = 0
+        } else {
+            incarnation.driverPid = 0
+            incarnation.lastDriverStatus = status
+        }
         switch session.state {
         case .stopping: finishStopping(session)
         case .live:
             // Init's end takes the driver along, whose own status follows.
-            guard pid != incarnation.initPid, incarnation.driverPid == 0, incarnation.ended == nil else { return }
-            incarnation.ended = status
-            reply(0, session.key, .driverEnded(incarnation: incarnation.number, status: status))
-        case .startingHolder where incarnation.initPid == 0: holderReported(session.number)
+            noteDeath(session)
+        case .startingHolder where incarnation.initPid == 0:
+            holderReported(session.number)
+            noteDeath(session)
         case .startingDriver where incarnation.driverPid == 0, .awaitingExec where incarnation.driverPid == 0:
-            startFailed(session, SystemError("the driver's process died", errno: ECHILD))
+            // What it said before it died names the step that failed.
+            driverReported(session.number)
+            noteDeath(session)
         default: break
+        }
+    }
+
+    /// A process is gone. A start that nothing it said has ended fails; a live session has lost its driver.
+    private func noteDeath(_ session: HeldSession) {
+        if session.state.isStarting {
+            startFailed(session, SystemError("a process of the session died while it started", errno: ECHILD))
+        } else if case .live = session.state, let incarnation = session.incarnation, incarnation.driverPid == 0,
+            incarnation.ended == nil, let status = incarnation.lastDriverStatus
+        {
+            incarnation.ended = status
+            announce(session, .driverEnded(incarnation: incarnation.number, status: status))
         }
     }
 
@@ -105,7 +127,7 @@ extension Spawner {
             if !cgroups.remove(name) { pendingCgroups.append(name) }
         }
         switch afterwards {
-        case .renew(let request): enqueue(session, request: request)
+        case .renew(let request): enqueue(session, request)
         case .destroy(let request):
             discard(session)
             if let request { reply(request, session.key, .done) }

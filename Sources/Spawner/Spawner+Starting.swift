@@ -14,10 +14,10 @@ extension Spawner {
         do {
             let session = try makeSession(request.key, image: image, storage: storage, limits: limits)
             table.insert(session)
-            enqueue(session, request: request.id)
+            enqueue(session, pending(request.id))
         } catch {
             failures += 1
-            fail(request.id, request.key, error)
+            fail(pending(request.id), request.key, error)
         }
     }
 
@@ -29,6 +29,10 @@ extension Spawner {
         guard table[key] == nil else { throw SpawnerFailure(.sessionExists) }
         guard table.count < settings.ceilings.sessions else { throw SpawnerFailure(.tooManySessions) }
         if let field = settings.ceilings.violation(limits) { throw SpawnerFailure(.ceilingExceeded, step: field) }
+        // What lies in a tmpfs workspace is memory, and stays when an incarnation ends.
+        guard storage == .pool || limits.workspaceBytes <= limits.memoryBytes else {
+            throw SpawnerFailure(.ceilingExceeded, step: "workspace_bytes")
+        }
         let found: (tree: ImageTree, index: Int)?
         do { found = try images.image(image) } catch {
             throw SpawnerFailure(.system, step: error.step, errno: error.errno)
@@ -53,20 +57,20 @@ extension Spawner {
             identity: users.identity(slot), workspace: workspace, workspaceNanoseconds: Clock.now() &- start)
     }
 
-    func enqueue(_ session: HeldSession, request: UInt64) {
-        session.state = .waiting(request: request)
+    func enqueue(_ session: HeldSession, _ request: PendingRequest) {
+        session.state = .waiting(request)
         table.waiting.append(session.number)
-        startWaiting()
     }
 
-    /// Starts as many sessions as there are windows.
+    /// Starts as many sessions as there are windows. Called once a turn of the loop.
     func startWaiting() {
-        while !windows.isEmpty, !table.waiting.isEmpty {
+        while !isShuttingDown, !windows.isEmpty, !table.waiting.isEmpty {
             guard let session = table[table.waiting.removeFirst()], case .waiting(let request) = session.state else {
                 continue
             }
             let window = windows.removeLast()
-            session.state = .startingHolder(request: request, window)
+            session.state = .startingHolder(request, window)
+            session.startBegan = Clock.now()
             do { try startHolder(session, window) } catch { startFailed(session, error) }
         }
     }
@@ -88,77 +92,92 @@ extension Spawner {
         guard let session = table[number], case .startingHolder(let request, let window) = session.state,
             let incarnation = session.incarnation
         else { return }
-        do {
-            try receiveReady(incarnation.lifeline, "the holder died")
+        do throws(SystemError) {
+            switch try receiveReport(incarnation.lifeline) {
+            case nil: return
+            case .failed(let error): throw error
+            case .ended: throw SystemError("the holder died", errno: ECHILD)
+            case .ready: break
+            }
             loop.remove(incarnation.lifeline)
             window.clear(with: placeholder)
             incarnation.note(.holder, since: incarnation.phaseStart)
             incarnation.phaseStart = Clock.now()
-            session.state = .startingDriver(request: request, window)
+            session.state = .startingDriver(request, window)
             try factory.startDriver(session, incarnation, window)
             if let status = incarnation.driverStatus { try loop.add(status, .driver(number)) }
         } catch { startFailed(session, error) }
     }
 
-    /// First the driver's process has its own descriptors, then its status socket closes on exec.
+    /// The driver's process says that it has its own descriptors, then that it executes; then its socket closes.
     func driverReported(_ number: UInt64) {
-        guard let session = table[number], let incarnation = session.incarnation,
-            let status = incarnation.driverStatus
-        else { return }
-        do {
-            switch session.state {
-            case .startingDriver(let request, let window):
-                try receiveReady(status, "the driver's process died")
-                release(window)
-                session.state = .awaitingExec(request: request)
-            case .awaitingExec(let request):
-                try receiveEnd(status)
-                loop.remove(status)
-                incarnation.driverStatus = nil
-                incarnation.note(.driver, since: incarnation.phaseStart)
-                session.state = .live
-                session.hasLived = true
-                replyIncarnation(session, request: request)
-            default: return
+        guard let session = table[number], session.state.isStarting, let incarnation = session.incarnation else {
+            return
+        }
+        do throws(SystemError) {
+            while let status = incarnation.driverStatus, let report = try receiveReport(status) {
+                if case .failed(let error) = report { throw error }
+                try driverAdvanced(session, incarnation, hasEnded: report == .ended)
             }
         } catch { startFailed(session, error) }
     }
 
-    private func receiveReady(_ socket: Descriptor, _ silence: String) throws(SystemError) {
-        switch try receiveReport(socket) {
-        case .ready: return
-        case .failed(let error): throw error
-        case nil: throw SystemError(silence, errno: ECHILD)
+    private func driverAdvanced(_ session: HeldSession, _ incarnation: LiveIncarnation, hasEnded: Bool)
+        throws(SystemError)
+    {
+        switch session.state {
+        case .startingDriver(let request, let window) where !hasEnded:
+            release(window)
+            session.state = .awaitingExec(request)
+        case .awaitingExec where !hasEnded: incarnation.isExecuting = true
+        case .awaitingExec(let request) where incarnation.isExecuting:
+            if let status = incarnation.driverStatus { loop.remove(status) }
+            incarnation.driverStatus = nil
+            incarnation.note(.driver, since: incarnation.phaseStart)
+            session.state = .live
+            session.hasLived = true
+            replyIncarnation(session, request)
+        default: throw SystemError("the driver's process died", errno: ECHILD)
         }
     }
 
-    private func receiveEnd(_ socket: Descriptor) throws(SystemError) {
-        if case .failed(let error) = try receiveReport(socket) { throw error }
-    }
-
+    /// `nil` when nothing has come yet.
     private func receiveReport(_ socket: Descriptor) throws(SystemError) -> ChildReport? {
         var bytes = [UInt8](repeating: 0, count: 80)
         let count = cloister_receive(socket.number, &bytes, bytes.count, 0)
-        guard count != -Int(ECONNRESET), count != -Int(EAGAIN) else { return nil }
-        return ChildReport(bytes: bytes[..<(try check("status socket", count))])
+        if count == -Int(EAGAIN) { return nil }
+        if count == 0 || count == -Int(ECONNRESET) { return .ended }
+        guard let report = ChildReport(bytes: bytes[..<(try check("status socket", count))]) else {
+            throw SystemError("status socket", errno: EBADMSG)
+        }
+        return report
     }
+
+    /// For starts that neither go on nor fail.
+    func failOverdueStarts(now: UInt64) {
+        for session in table.all where session.state.isStarting && now &- session.startBegan > Self.startLimit {
+            startFailed(session, SystemError("start took too long", errno: ETIMEDOUT))
+        }
+    }
+
+    private static let startLimit: UInt64 = 15_000_000_000
 
     func release(_ window: DescriptorWindow) {
         window.clear(with: placeholder)
         windows.append(window)
-        startWaiting()
     }
 
     /// Ends what was begun and tells the daemon why.
     func startFailed(_ session: HeldSession, _ error: SystemError) {
+        guard let request = session.state.pending else { return }
         failures += 1
         SpawnerLog.write("session \(session.number): \(error)")
         let failure = SpawnerFailure(.system, step: error.step, errno: error.errno)
         switch session.state {
-        case .startingHolder(let request, let window), .startingDriver(let request, let window):
-            stop(session, .fail(request: request, failure))
+        case .startingHolder(_, let window), .startingDriver(_, let window):
+            stop(session, .fail(request, failure))
             release(window)
-        case .waiting(let request), .awaitingExec(let request): stop(session, .fail(request: request, failure))
+        case .waiting, .awaitingExec: stop(session, .fail(request, failure))
         case .live, .stopping, .idle: break
         }
     }

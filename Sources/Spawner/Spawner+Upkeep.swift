@@ -8,21 +8,26 @@ import Isolation
 /// What is done now and then: removing what the kernel held back, and stopping.
 extension Spawner {
     private static let upkeepInterval: UInt64 = 20_000_000
-    private static let groupInterval: UInt64 = 2_000_000_000
+    private static let groupInterval: UInt64 = 1_000_000_000
 
     /// Milliseconds until the next upkeep; for ever while there is none.
     var waitingTime: CInt {
         if !pendingCgroups.isEmpty || isShuttingDown { return 20 }
-        return workspaces.pendingGroups.isEmpty ? -1 : 2000
+        let isIdle = workspaces.pending == 0 && windows.count == Int(DescriptorWindow.count) && isListening
+        return isIdle ? -1 : 1000
     }
 
     func upkeep() {
         let now = Clock.now()
-        if !pendingCgroups.isEmpty { pendingCgroups.removeAll { cgroups.remove($0) } }
-        if now &- lastUpkeep >= Self.groupInterval {
-            lastUpkeep = now
-            workspaces.removePendingGroups()
+        if !pendingCgroups.isEmpty, now &- lastRemoval >= Self.upkeepInterval {
+            lastRemoval = now
+            pendingCgroups.removeAll { cgroups.remove($0) }
         }
+        guard now &- lastUpkeep >= Self.groupInterval else { return }
+        lastUpkeep = now
+        workspaces.removePending()
+        failOverdueStarts(now: now)
+        if !isListening, (try? loop.add(listener.socket, .listener)) != nil { isListening = true }
     }
 
     func beginShutdown() {
@@ -30,7 +35,7 @@ extension Spawner {
         isShuttingDown = true
         shutdownDeadline = Clock.now() &+ 5_000_000_000
         SpawnerLog.write("stopping \(table.count) sessions")
-        for session in table.all { destroy(session, request: nil) }
+        for session in table.all { destroy(session, nil) }
     }
 
     var isFinished: Bool { (table.count == 0 && pendingCgroups.isEmpty) || Clock.now() > shutdownDeadline }

@@ -29,12 +29,15 @@ package final class Spawner {
     /// Groups of ended incarnations that could not be removed yet.
     var pendingCgroups: [String] = []
     var lastUpkeep: UInt64 = 0
+    var lastRemoval: UInt64 = 0
+    /// False while the listener is left alone for want of descriptors.
+    var isListening = true
     var failures: UInt64 = 0
     var isShuttingDown = false
     var shutdownDeadline: UInt64 = 0
 
     package init(settings: SpawnerSettings) throws(SystemError) {
-        self.settings = settings
+        self.settings = settings.bounded(byOpenFiles: Self.openFileLimit())
         // First, so that no later descriptor gets a window's number.
         placeholder = try DescriptorWindow.reserve()
         try Self.prepareProcess()
@@ -45,7 +48,7 @@ package final class Spawner {
         let stage = try Stage(
             path: try Self.stageDirectory(settings.socket), initProgram: settings.initProgram,
             driverDirectory: settings.driver)
-        cgroups = try Cgroups.backend(instance: settings.instance)
+        cgroups = try Cgroups.backend(instance: settings.instance, group: settings.cgroup)
         try Self.removeLeftovers(cgroups)
         workspaces = try WorkspaceStore(
             poolPath: settings.pool, overcommitPercent: settings.poolOvercommit, stage: stage)
@@ -64,7 +67,13 @@ package final class Spawner {
         try check("groups", cloister_drop_groups())
         try check("securebits", cloister_keep_capabilities_across_uid())
         try check("open files", cloister_raise_open_files())
+        try CoreDumps.requireHarmless()
         _ = cloister_set_name("cloister-spawner")
+    }
+
+    private static func openFileLimit() -> UInt64 {
+        _ = cloister_raise_open_files()
+        return UInt64(max(0, sysconf(CInt(_SC_OPEN_MAX))))
     }
 
     private static func stageDirectory(_ socket: String) throws(SystemError) -> String {
@@ -76,10 +85,13 @@ package final class Spawner {
 
     /// Sessions of a spawner that died have ended with it; their groups are still there.
     private static func removeLeftovers(_ cgroups: any CgroupBackend) throws(SystemError) {
-        for name in try cgroups.existing() {
-            try? cgroups.kill(name)
-            for _ in 0..<200 where !cgroups.remove(name) { usleep(5000) }
+        var names = try cgroups.existing()
+        for name in names { try? cgroups.kill(name) }
+        for _ in 0..<200 where !names.isEmpty {
+            names.removeAll { cgroups.remove($0) }
+            if !names.isEmpty { usleep(5000) }
         }
+        for name in names { SpawnerLog.write("cannot remove the leftover cgroup \(name)") }
     }
 
     /// Serves until SIGTERM or SIGINT, then ends every session.
@@ -87,6 +99,7 @@ package final class Spawner {
         SpawnerLog.write("ready: cgroup \(cgroups.isUnified ? "v2" : "hybrid"), landlock \(factory.landlock)")
         while !(isShuttingDown && isFinished) {
             for token in try loop.wait(milliseconds: waitingTime) { handle(token) }
+            startWaiting()
             upkeep()
         }
         cgroups.removeInstance()

@@ -23,7 +23,7 @@ struct PolicyTests {
             #expect(verdict != .invalid)
             if verdict == .allowed { allowed += 1 }
         }
-        #expect((180...260).contains(allowed))
+        #expect((180...260).contains(allowed), "\(allowed) calls")
     }
 
     @Test("Unknown calls do not exist", arguments: [470, 600, 999, 0x3fff_ffff] as [UInt32])
@@ -71,6 +71,22 @@ struct PolicyTests {
         #expect(filters.verdict(Call(number: 41, arguments: [1 << 32 | 38, 5, 0])) == .errno(EAFNOSUPPORT))
         #expect(filters.verdict(Call(number: 53, arguments: [1, 1, 0])) == .allowed)
         #expect(filters.verdict(Call(number: 53, arguments: [40, 1, 0])) == .errno(EAFNOSUPPORT))
+    }
+
+    @Test("Only a family's own protocol, TCP and UDP")
+    func protocols() {
+        for number in UInt64(0)..<300 {
+            let expected: Verdict = [0, 6, 17].contains(number) ? .allowed : .errno(EPROTONOSUPPORT)
+            #expect(filters.verdict(Call(number: 41, arguments: [2, 1, number])) == expected)
+        }
+        #expect(filters.verdict(Call(number: 54, arguments: [3, 17, 100])) == .errno(ENOPROTOOPT))
+    }
+
+    @Test("Lingering is pretended, watching files does not exist")
+    func sharedObjects() {
+        #expect(filters.verdict(Call(number: 54, arguments: [3, 1, 13])) == .errno(0))
+        #expect(filters.verdict(Call(number: 254)) == .errno(ENOSYS))
+        #expect(filters.verdict(Call(number: 294)) == .errno(ENOSYS))
     }
 
     @Test("Terminal injection is refused, with junk above bit 31 too")

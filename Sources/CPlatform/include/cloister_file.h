@@ -46,6 +46,8 @@ ssize_t cloister_copy_range(int source, int64_t *source_offset, int target, int6
 int cloister_link_descriptor(int descriptor, int directory, const char *name);
 /// renameat2(2); `flags` RENAME_NOREPLACE is 1.
 int cloister_rename(int from_directory, const char *from, int to_directory, const char *to, unsigned flags);
+/// A character device that everybody may read and write.
+int cloister_make_device(int directory, const char *name, uint32_t major, uint32_t minor);
 int cloister_memfd(const char *name);
 /// statfs(2): the magic number, or a negative errno; block counts in bytes where asked.
 int64_t cloister_filesystem(int descriptor, uint64_t *total, uint64_t *available);

@@ -26,5 +26,6 @@ int cloister_open_tree(int directory, const char *path, unsigned flags);
 int cloister_move_mount(int mount, int directory, const char *path);
 /// mount_setattr(2) on a detached mount: `set` attributes; id-mapped through `userns` unless it is -1.
 int cloister_mount_setattr(int mount, unsigned flags, uint64_t set, int userns);
-int cloister_make_private(const char *path);
+/// Mounts of the host still reach the caller, its own reach nobody.
+int cloister_make_slave(const char *path);
 int cloister_pivot_into_current_directory(void);

@@ -59,5 +59,10 @@ enum {
 int cloister_lower_rlimit(int resource, uint64_t value);
 /// Raises the soft limit of open files to the hard one.
 int cloister_raise_open_files(void);
+/// Default SIGPIPE and an empty mask: all that is left of the spawner's after CLONE_CLEAR_SIGHAND.
 int cloister_reset_signals(void);
+/// Waits until the descriptor is readable: 1, or 0 when the milliseconds are over.
+int cloister_wait_readable(int descriptor, int milliseconds);
+/// The hard limit of core dumps, raised to 1 if it is 0 and that may be done.
+int64_t cloister_core_limit(void);
 _Noreturn void cloister_exit(int code);

@@ -18,5 +18,13 @@ int64_t cloister_subvolume_id(int directory);
 /// Limits the referenced bytes of the subvolume's quota group.
 int cloister_qgroup_limit(int directory, uint64_t subvolume, uint64_t bytes);
 int cloister_qgroup_remove(int directory, uint64_t subvolume);
+/// The ids of subvolumes that lie directly in the subvolume `parent`, from `from` on; at most `room`.
+int cloister_subvolume_children(int directory, uint64_t parent, uint64_t from, uint64_t *ids, int room);
+/// Deletes a subvolume by its id; `directory` lies in the top subvolume.
+int cloister_subvolume_delete_id(int directory, uint64_t id);
+/// The ids of quota groups of single subvolumes, from `from` on; at most `room`.
+int cloister_qgroups(int directory, uint64_t from, uint64_t *ids, int room);
+/// 1 when a subvolume has this id, 0 when none has.
+int cloister_subvolume_exists(int directory, uint64_t id);
 /// Asks the file system to commit soon, so that its cleaner wakes up; does not wait.
 int cloister_start_commit(int directory);

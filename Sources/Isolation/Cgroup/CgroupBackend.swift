@@ -28,8 +28,8 @@ package protocol CgroupBackend {
 package enum Cgroups {
     package static let root = "/sys/fs/cgroup"
 
-    package static func backend(instance: String) throws(SystemError) -> any CgroupBackend {
-        if try CgroupTree.isVersion2(root) { return try UnifiedCgroups(instance: instance) }
+    package static func backend(instance: String, group: String = "") throws(SystemError) -> any CgroupBackend {
+        if try CgroupTree.isVersion2(root) { return try UnifiedCgroups(instance: instance, group: group) }
         return try HybridCgroups(instance: instance)
     }
 }

@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import Glibc
+import Platform
+
 /// The limits of one session's cgroup.
 package struct CgroupLimits: Equatable, Sendable {
     package let memoryBytes: UInt64
@@ -32,7 +35,16 @@ package struct CgroupLimits: Equatable, Sendable {
     /// Microseconds of processor time in each period, at least the kernel's least.
     var quota: UInt64 { max(1000, UInt64(cpuMillis) * Self.period / 1000) }
 
+    /// `major:minor` of the whole disk: limits on a partition are refused.
     static func name(ofDevice device: UInt64) -> String {
+        let own = number(device)
+        guard (try? Descriptor.open("/sys/dev/block/\(own)/partition", O_RDONLY)) != nil,
+            let disk = try? Descriptor.open("/sys/dev/block/\(own)/../dev", O_RDONLY).readText()
+        else { return own }
+        return String(disk.prefix { !$0.isWhitespace })
+    }
+
+    private static func number(_ device: UInt64) -> String {
         let major = (device >> 8 & 0xfff) | (device >> 32 & ~0xfff)
         let minor = (device & 0xff) | (device >> 12 & ~0xff)
         return "\(major):\(minor)"

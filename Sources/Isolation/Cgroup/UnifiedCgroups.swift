@@ -18,8 +18,8 @@ package struct UnifiedCgroups: CgroupBackend {
     package let isUnified = true
     private static let controllers = ["cpu", "io", "memory", "pids"]
 
-    package init(instance: String) throws(SystemError) {
-        let own = try Self.ownGroup()
+    package init(instance: String, group: String) throws(SystemError) {
+        let own = group.isEmpty ? try Self.ownGroup() : group
         let top = try CgroupTree(path: Cgroups.root)
         let base: CgroupTree
         if own == "/" || own.hasPrefix("/cloister-") {

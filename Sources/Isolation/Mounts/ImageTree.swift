@@ -21,18 +21,18 @@ package struct ImageTree {
         device = UInt64(try check("loop device number", cloister_backing_device(loop.number)))
         let image = try Mount.make(
             "erofs", [("source", "/dev/loop\(index)"), ("ro", "")], [.readOnly, .noSetuid, .noDevices])
+        // Looked at before it is attached, so that a bad image leaves nothing.
+        let inside = try Descriptor.open(at: image, ".", O_RDONLY | O_DIRECTORY)
+        for path in ["workspace", "tmp", "proc", "dev", "sys", "run", "opt/cloister/driver"] {
+            try Self.requireDirectory(inside, path)
+        }
         let images = try Descriptor.open(at: stage.directory, "images", O_RDONLY | O_DIRECTORY)
         try Stage.makeDirectory(images, name)
         try Mount.attach(image, to: images.number, name)
         root = try Descriptor.open(at: images, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         self.name = name
-        for path in ["workspace", "tmp", "proc", "dev", "sys", "run", "opt/cloister/driver"] {
-            try Self.requireDirectory(root, path)
-        }
         try Mount.attach(try Mount.clone(stage.driver.number), to: root.number, "opt/cloister/driver")
-        let devices = try DeviceDirectory.make()
-        try Mount.attach(devices, to: root.number, "dev")
-        try DeviceDirectory.fill(try Descriptor.open(at: root, "dev", O_RDONLY | O_DIRECTORY))
+        try Mount.attach(try DeviceDirectory.make(), to: root.number, "dev")
     }
 
     /// A symlink where a directory should be would lead the mounts of every session astray.

@@ -96,19 +96,25 @@ package enum ProcView {
     /// Covers every entry of a fresh procfs that is neither a process nor kept. Runs in the holder.
     ///
     /// The sources are attached inside the new root for the while, because a mount is only ever cloned within its own
-    /// namespace: covers on `/sys`, the view on `/run`.
+    /// namespace: the covers on `/sys`, the view on the covers.
     static func cover(_ proc: Descriptor, root: CInt, with covers: CInt, view: CInt) throws(SystemError) {
         try Mount.attach(covers, to: root, "sys")
-        try Mount.attach(view, to: root, "run")
+        try Mount.attach(view, to: root, "sys/view")
         for entry in try DirectoryListing.entries(of: proc) {
             if entry.name.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) || kept.contains(entry.name) { continue }
             if entry.isSymbolicLink { throw SystemError("unknown link /proc/\(entry.name)", errno: ELOOP) }
-            let empty = entry.isDirectory ? "sys/directory" : "sys/file"
-            let source = try Mount.clone(root, names.contains(entry.name) ? "run/\(entry.name)" : empty)
-            try Mount.restrict(source, [.readOnly, .noSetuid, .noDevices, .noExecute])
-            try Mount.attach(source, to: proc.number, entry.name)
+            try Mount.attach(try source(entry, root: root), to: proc.number, entry.name)
         }
         try checkPOSIX("fchdir to the new root", fchdir(root))
-        for path in ["sys", "run"] { try checkPOSIX("umount \(path)", umount2(path, CInt(MNT_DETACH))) }
+        try checkPOSIX("umount the covers", umount2("sys", CInt(MNT_DETACH)))
+    }
+
+    private static func source(_ entry: DirectoryListing.Entry, root: CInt) throws(SystemError) -> Descriptor {
+        guard names.contains(entry.name) else {
+            return try Mount.clone(root, entry.isDirectory ? "sys/directory" : "sys/file")
+        }
+        let file = try Mount.clone(root, "sys/view/\(entry.name)")
+        try Mount.restrict(file, [.readOnly, .noSetuid, .noDevices, .noExecute])
+        return file
     }
 }

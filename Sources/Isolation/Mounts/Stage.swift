@@ -13,7 +13,8 @@ package import Platform
 package struct Stage {
     package let path: String
     package let directory: Descriptor
-    /// Files and directories to cover entries of `/proc` with: `file` and `directory`, both empty.
+    /// What entries of `/proc` are covered with: `file` and `directory`, both empty, and `view`, a place for the
+    /// session's own files.
     package let covers: Descriptor
     /// The static init, to be executed by descriptor.
     package let initProgram: Descriptor
@@ -24,7 +25,7 @@ package struct Stage {
     /// Enters a private mount namespace and builds the stage on the directory `path`.
     package init(path: String, initProgram: String, driverDirectory: String) throws(SystemError) {
         try check("unshare mount namespace", cloister_unshare(UInt64(CLOISTER_CLONE_NEWNS)))
-        try check("make / private", cloister_make_private("/"))
+        try check("make / a slave", cloister_make_slave("/"))
         let stage = try Mount.make("tmpfs", [("mode", "0700"), ("size", "64m")], .closed.subtracting(.noExecute))
         try Mount.attach(stage, to: AT_FDCWD, path)
         self.path = path
@@ -52,7 +53,7 @@ package struct Stage {
     private static func makeCovers() throws(SystemError) -> Descriptor {
         let mount = try Mount.make("tmpfs", [("mode", "0555"), ("size", "4k"), ("nr_inodes", "8")], .closed)
         let root = try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY)
-        try makeDirectory(root, "directory", mode: 0o555)
+        for name in ["directory", "view"] { try makeDirectory(root, name, mode: 0o555) }
         _ = try Descriptor.open(at: root, "file", O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
         try Mount.restrict(mount, .closed.union(.readOnly))
         return mount

@@ -10,6 +10,8 @@ package import Platform
 package enum ChildReport: Equatable, Sendable {
     case ready
     case failed(SystemError)
+    /// The socket closed.
+    case ended
 
     static let readyByte: UInt8 = 0x52
 

@@ -63,6 +63,9 @@ package enum DriverProcess {
         ]
     }
 
+    /// Where the status socket is once the other descriptors are in their places.
+    private static let finalStatus: CInt = 4
+
     package static func become(_ plan: DriverPlan) -> Never {
         do {
             try plan.window.detach()
@@ -73,12 +76,18 @@ package enum DriverProcess {
             try CgroupEntry.enter(plan.tasks)
             try Descriptor.open("/proc/self/oom_score_adj", O_WRONLY).write("500")
             try check("affinity", cloister_set_affinity(plan.firstProcessor, plan.processors))
-            try plan.limits.apply()
             try enterHolder(plan.holder)
             try arrangeDescriptors(plan)
-            try giveUpPrivileges(plan)
         } catch {
             ChildReport.fail(error, over: plan.status)
+        }
+        do {
+            try plan.limits.apply()
+            try giveUpPrivileges(plan)
+            // The filters come last: after them there is nothing but execve.
+            for filter in plan.filters { try filter.install() }
+        } catch {
+            ChildReport.fail(error, over: finalStatus)
         }
         execute(plan)
     }
@@ -92,16 +101,19 @@ package enum DriverProcess {
         try check("cgroup namespace", cloister_unshare(UInt64(CLOISTER_CLONE_NEWCGROUP)))
     }
 
-    /// 0 null, 1 and 2 output, 3 control; the status socket above, closed by exec.
+    /// 0 null, 1 and 2 output, 3 control, 4 the status socket, which exec closes; nothing else.
     private static func arrangeDescriptors(_ plan: DriverPlan) throws(SystemError) {
         let high: CInt = 200
         let control = try checkPOSIX("dup control", fcntl(plan.control, F_DUPFD_CLOEXEC, high))
         let stdout = try checkPOSIX("dup stdout", fcntl(plan.stdout, F_DUPFD_CLOEXEC, high))
         let stderr = try checkPOSIX("dup stderr", fcntl(plan.stderr, F_DUPFD_CLOEXEC, high))
+        let status = try checkPOSIX("dup status", fcntl(plan.status, F_DUPFD_CLOEXEC, high))
         let null = try checkPOSIX("open /dev/null", open("/dev/null", O_RDONLY | O_CLOEXEC))
+        try check("place status", cloister_place_descriptor(status, finalStatus))
         for (source, target) in [(null, 0), (stdout, 1), (stderr, 2), (control, 3)] as [(CInt, CInt)] {
             try checkPOSIX("dup2", dup2(source, target))
         }
+        try check("close_range", cloister_close_range(UInt32(finalStatus) + 1, UInt32.max, 0))
     }
 
     private static func giveUpPrivileges(_ plan: DriverPlan) throws(SystemError) {
@@ -109,10 +121,6 @@ package enum DriverProcess {
         try check("session keyring", cloister_join_session_keyring())
         try check("securebits", cloister_lock_securebits())
         try check("drop capabilities", cloister_drop_capabilities())
-        // Moves the status socket to 4 and closes everything above it.
-        try checkPOSIX("dup3 status", dup2(plan.status, 4))
-        try checkPOSIX("close-on-exec", fcntl(4, F_SETFD, FD_CLOEXEC))
-        try check("close_range", cloister_close_range(5, UInt32.max, 0))
         try checkPOSIX("chdir", chdir("/workspace"))
         try check("no_new_privs", cloister_set_no_new_privs())
         if plan.landlock > 0 {
@@ -124,18 +132,14 @@ package enum DriverProcess {
         }
     }
 
-    /// The filters come last: after them there is nothing but execve.
+    /// Says that it is about to execute: then, and only then, the end of the status socket is success.
     private static func execute(_ plan: DriverPlan) -> Never {
-        do {
-            for filter in plan.filters { try filter.install() }
-        } catch {
-            ChildReport.fail(error, over: 4)
-        }
+        ChildReport.ready(over: finalStatus)
         let failure = withCStrings(arguments) { arguments in
             withCStrings(environment(processors: plan.processors)) { environment in
                 cloister_execveat(AT_FDCWD, program, arguments, environment, 0)
             }
         }
-        ChildReport.fail(SystemError("execute \(program)", errno: -failure), over: 4)
+        ChildReport.fail(SystemError("execute \(program)", errno: -failure), over: finalStatus)
     }
 }

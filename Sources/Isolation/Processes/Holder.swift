@@ -71,6 +71,9 @@ package enum Holder {
 
     /// The spawner says "go" once the user namespace is mapped and the window filled.
     private static func waitForStart(_ status: CInt) throws(SystemError) {
+        // Until it has a table of its own this process holds open everything that the spawner does, a spawner that
+        // died included: it must not wait for ever.
+        guard try check("wait for start", cloister_wait_readable(status, 5000)) == 1 else { cloister_exit(1) }
         var byte: UInt8 = 0
         guard try checkPOSIX("wait for start", read(status, &byte, 1)) == 1 else { cloister_exit(0) }
     }
@@ -123,9 +126,11 @@ package enum Holder {
         for number in 0...2 { try checkPOSIX("dup2", dup2(null, CInt(number))) }
         try checkPOSIX("dup2 lifeline", dup2(status, 3))
         try check("close_range", cloister_close_range(4, UInt32(min(program, status) - 1), 0))
-        try check("securebits", cloister_lock_securebits())
-        try check("drop capabilities", cloister_drop_capabilities())
-        try check("no_new_privs", cloister_set_no_new_privs())
+        do throws(SystemError) {
+            try check("securebits", cloister_lock_securebits())
+            try check("drop capabilities", cloister_drop_capabilities())
+            try check("no_new_privs", cloister_set_no_new_privs())
+        } catch { ChildReport.fail(error, over: status) }
         let failure = withCStrings(["cloister-init"]) { arguments in
             withCStrings([]) { cloister_execveat(program, "", arguments, $0, CInt(CLOISTER_AT_EMPTY_PATH)) }
         }

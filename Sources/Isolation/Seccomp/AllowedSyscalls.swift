@@ -17,8 +17,7 @@ enum AllowedSyscalls {
             getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat
             symlink symlinkat readlink readlinkat chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat umask
             truncate ftruncate fallocate fadvise64 readahead fsync fdatasync sync_file_range copy_file_range sendfile
-            utime utimes futimesat utimensat getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr inotify_init
-            inotify_init1 inotify_add_watch inotify_rm_watch flock dup dup2 dup3 pipe pipe2 memfd_create eventfd
+            utime utimes futimesat utimensat getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr flock dup dup2 dup3 pipe pipe2 memfd_create eventfd
             eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime
             """
         ),
@@ -74,6 +73,12 @@ enum AllowedSyscalls {
         ("System V ipc, in a namespace of its own", "shmget shmat shmdt shmctl semget semop semtimedop semctl"),
     ]
 
+    static let families: [UInt32] = [UInt32(AF_UNIX), UInt32(AF_INET), UInt32(AF_INET6)]
+
+    /// The family's own, TCP and UDP. Others are reachable kernel code that Python does not need, and on a distribution's kernel
+    /// asking for them loads modules.
+    static let protocols: [UInt32] = [0, 6, 17]
+
     /// Namespaces that clone(2) could make. CLONE_NEWTIME shares its bit with the exit signal there.
     static let namespaceFlags: [UInt64] = [
         0x20000, 0x2000000, 0x4000000, 0x8000000, 0x1000_0000, 0x2000_0000, 0x4000_0000,
@@ -100,15 +105,15 @@ enum AllowedSyscalls {
     static let conditional: [SyscallRule] =
         [
             .allow("clone", .masked(argument: 0, mask: namespaceFlags.reduce(0, |), value: 0)),
-            .allow("socket", .equals32(argument: 0, UInt32(AF_UNIX))),
-            .allow("socket", .equals32(argument: 0, UInt32(AF_INET))),
-            .allow("socket", .equals32(argument: 0, UInt32(AF_INET6))),
             .allow("socketpair", .equals32(argument: 0, UInt32(AF_UNIX))),
             .allow("personality", .equals32(argument: 0, 0)),
             .allow("personality", .equals32(argument: 0, 0xffff_ffff)),
             // The second filter is loaded under the first, and then refuses this call.
             .allow("seccomp", .equals32(argument: 0, 1), .equals32(argument: 1, 0)),
         ]
+        + families.flatMap { family in
+            protocols.map { .allow("socket", .equals32(argument: 0, family), .equals32(argument: 2, $0)) }
+        }
         + ioctls.map { .allow("ioctl", .equals32(argument: 1, $0)) }
         + fcntls.map { .allow("fcntl", .equals32(argument: 1, $0)) }
         + prctls.map { .allow("prctl", .equals32(argument: 0, $0)) }

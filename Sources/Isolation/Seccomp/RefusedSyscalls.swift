@@ -42,6 +42,11 @@ enum RefusedSyscalls {
             .refuse("socket", EAFNOSUPPORT, .equals32(argument: 0, $0))
         }
         + [.refuse("socket", EAFNOSUPPORT, .greater(argument: 0, than: 10))]
+        + AllowedSyscalls.families.flatMap { family -> [SyscallRule] in
+            (1...16).filter { $0 != 6 }.map {
+                .refuse("socket", EPROTONOSUPPORT, .equals32(argument: 0, family), .equals32(argument: 2, $0))
+            } + [.refuse("socket", EPROTONOSUPPORT, .equals32(argument: 0, family), .greater(argument: 2, than: 17))]
+        }
         // socketpair knows AF_UNIX only.
         + [.refuse("socketpair", EAFNOSUPPORT, .greater(argument: 0, than: 1))]
         // Out-of-band data on AF_UNIX: CVE-2025-38236.
@@ -50,6 +55,11 @@ enum RefusedSyscalls {
         }
         // TCP_ULP opens kernel TLS and ESP.
         + [.refuse("setsockopt", ENOPROTOOPT, .equals32(argument: 1, 6), .equals32(argument: 2, 31))]
+        // UDP_ENCAP makes a socket an ESP tunnel's end.
+        + [.refuse("setsockopt", ENOPROTOOPT, .equals32(argument: 1, 17), .equals32(argument: 2, 100))]
+        // SO_LINGER: whoever drops the last reference of a lingering socket waits in close(2), and that can be the
+        // spawner, for a socket that was sent to it. Pretended, because servers set it without need.
+        + [.refuse("setsockopt", 0, .equals32(argument: 1, 1), .equals32(argument: 2, 13))]
         // A core limit other than 1 would start the host's core_pattern handler.
         + [
             .refuse("prlimit64", EPERM, .equals32(argument: 1, 4), .notZero(argument: 2)),

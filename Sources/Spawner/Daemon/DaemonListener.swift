@@ -29,22 +29,33 @@ struct DaemonListener {
         let before = umask(0o117)
         defer { umask(before) }
         socket = Descriptor(owning: try check("listen \(path)", cloister_listen_seqpacket(path)))
+        // Inherited by what is accepted; kernels before 6.16 lack it.
+        _ = cloister_refuse_descriptors(socket.number)
         try checkPOSIX("chown \(path)", chown(path, 0, daemonGroup))
         self.daemonUser = daemonUser
     }
 
-    /// The next connection; `nil` when there is none, or when the peer is not the daemon's user.
-    func accept() -> Descriptor? {
-        let number = cloister_accept(socket.number)
-        guard number >= 0 else { return nil }
-        let connection = Descriptor(owning: number)
-        var peer = cloister_peer()
-        guard cloister_peer_credentials(connection.number, &peer) == 0, peer.uid == daemonUser else {
-            SpawnerLog.write("refused a connection of uid \(peer.uid)")
-            return nil
+    enum Accepted {
+        case connection(Descriptor)
+        case none
+        /// No descriptor is free for it.
+        case exhausted
+    }
+
+    /// The next connection of the daemon's user; peers of other users are closed at once.
+    func accept() -> Accepted {
+        while true {
+            let number = cloister_accept(socket.number)
+            if number == -EMFILE || number == -ENFILE || number == -ENOMEM { return .exhausted }
+            guard number >= 0 else { return .none }
+            let connection = Descriptor(owning: number)
+            var peer = cloister_peer()
+            guard cloister_peer_credentials(connection.number, &peer) == 0, peer.uid == daemonUser else {
+                SpawnerLog.write("refused a connection of uid \(peer.uid)")
+                continue
+            }
+            _ = cloister_socket_buffers(connection.number, 4 << 20)
+            return .connection(connection)
         }
-        _ = cloister_socket_buffers(connection.number, 4 << 20)
-        _ = cloister_refuse_descriptors(connection.number)
-        return connection
     }
 }

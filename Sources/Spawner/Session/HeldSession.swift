@@ -10,25 +10,43 @@ import SpawnerProtocol
 final class HeldSession {
     /// What happens once an ending incarnation is gone.
     enum Afterwards {
-        case renew(request: UInt64)
-        case destroy(request: UInt64?)
+        case renew(PendingRequest)
+        case destroy(PendingRequest?)
         /// The start failed: the session goes, or stays without an incarnation if it had one before.
-        case fail(request: UInt64, SpawnerFailure)
+        case fail(PendingRequest, SpawnerFailure)
     }
 
     enum State {
         /// Waits for a descriptor window.
-        case waiting(request: UInt64)
-        case startingHolder(request: UInt64, DescriptorWindow)
+        case waiting(PendingRequest)
+        case startingHolder(PendingRequest, DescriptorWindow)
         /// Until the driver's process has a descriptor table of its own.
-        case startingDriver(request: UInt64, DescriptorWindow)
+        case startingDriver(PendingRequest, DescriptorWindow)
         /// Until its status socket closes on exec.
-        case awaitingExec(request: UInt64)
+        case awaitingExec(PendingRequest)
         /// The driver runs, or has run and ended.
         case live
         case stopping(Afterwards)
         /// No incarnation: the last start failed.
         case idle
+
+        /// Who waits for the session to be there.
+        var pending: PendingRequest? {
+            switch self {
+            case .waiting(let request), .startingHolder(let request, _), .startingDriver(let request, _),
+                .awaitingExec(let request), .stopping(.renew(let request)), .stopping(.fail(let request, _)):
+                request
+            case .stopping(.destroy(let request)): request
+            case .live, .idle: nil
+            }
+        }
+
+        var isStarting: Bool {
+            switch self {
+            case .startingHolder, .startingDriver, .awaitingExec: true
+            case .waiting, .live, .stopping, .idle: false
+            }
+        }
     }
 
     let key: SessionKey
@@ -47,6 +65,8 @@ final class HeldSession {
     var incarnations: UInt32 = 0
     /// An incarnation has been live: from then on a failed start does not end the session.
     var hasLived = false
+    /// When the present start began.
+    var startBegan: UInt64 = 0
 
     init(
         key: SessionKey, number: UInt64, image: (tree: ImageTree, index: Int), limits: SessionLimits, userSlot: UInt32,

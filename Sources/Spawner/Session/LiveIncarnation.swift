@@ -28,7 +28,10 @@ final class LiveIncarnation {
     var driverPid: Int32 = 0
     var driverProcess: Descriptor?
     var driverStatus: Descriptor?
-    /// How the driver ended, if it has.
+    /// The driver's process has said that it is about to execute.
+    var isExecuting = false
+    var lastDriverStatus: ProcessStatus?
+    /// How the driver ended, once that is known to the daemon.
     var ended: ProcessStatus?
     /// When the phase that is going on began.
     var phaseStart: UInt64 = 0

@@ -142,7 +142,7 @@ final class SessionFactory {
             stderr: placed[4], tasks: try place(incarnation.cgroup.runTasks, window, from: 5),
             limits: DriverLimits(
                 openFiles: UInt64(limits.openFiles), processes: UInt64(limits.pids),
-                fileBytes: max(limits.workspaceBytes, limits.tmpBytes)),
+                fileBytes: max(limits.workspaceBytes, limits.tmpBytes, limits.shmBytes)),
             filters: filters, landlock: landlock, firstProcessor: UInt32(truncatingIfNeeded: session.number),
             processors: limits.processors)
         try cloneDriver(incarnation, plan, holder)

@@ -14,6 +14,8 @@ package struct SpawnerSettings: Equatable {
     package var initProgram = ""
     package var firstUser: UInt32 = 0
     package var userCount: UInt32 = 0
+    /// The cgroup (v2) that is the instance's own, below the mount; empty: found out.
+    package var cgroup = ""
     /// Sum of workspace quotas that the pool accepts, in percent of its size.
     package var poolOvercommit: UInt64 = 100
     package var ceilings = Ceilings()
@@ -21,6 +23,7 @@ package struct SpawnerSettings: Equatable {
     package static let usage = """
         usage: cloister-spawner --socket PATH --daemon-uid N --daemon-gid N --pool DIR --images DIR --driver DIR
                  --init FILE --uid-base N --uid-count N [--instance NAME] [--pool-overcommit PERCENT]
+                 [--cgroup PATH]
                  [--max-sessions N] [--max-memory BYTES] [--max-pids N] [--max-cpu MILLI] [--max-workspace BYTES]
                  [--max-tmp BYTES] [--max-open-files N]
         """
@@ -46,6 +49,7 @@ package struct SpawnerSettings: Equatable {
         case "--init": initProgram = value
         case "--uid-base": firstUser = try Self.number(flag, value)
         case "--uid-count": userCount = try Self.number(flag, value)
+        case "--cgroup": cgroup = value
         case "--pool-overcommit": poolOvercommit = try Self.number(flag, value)
         case "--max-sessions": ceilings.sessions = try Self.number(flag, value)
         case "--max-memory": ceilings.memoryBytes = try Self.number(flag, value)
@@ -64,12 +68,21 @@ package struct SpawnerSettings: Equatable {
         return value
     }
 
+    /// No more sessions than there are descriptors for: each keeps up to 40.
+    func bounded(byOpenFiles limit: UInt64) -> SpawnerSettings {
+        var settings = self
+        let most = limit > 256 ? (limit - 256) / 40 : 0
+        settings.ceilings.sessions = UInt32(clamping: min(UInt64(ceilings.sessions), most))
+        return settings
+    }
+
     private func validate() throws(SettingsError) {
         for (flag, value) in [
             ("--socket", socket), ("--pool", pool), ("--images", images), ("--driver", driver), ("--init", initProgram),
         ] where !value.hasPrefix("/") {
             throw SettingsError("\(flag) needs an absolute path")
         }
+        guard cgroup.isEmpty || cgroup.hasPrefix("/") else { throw SettingsError("--cgroup needs an absolute path") }
         let letters = instance.utf8.allSatisfy {
             ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2d
         }

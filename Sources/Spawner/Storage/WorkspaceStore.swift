@@ -16,7 +16,12 @@ final class WorkspaceStore {
     private let quotaCeiling: UInt64
     private var quotaInUse: UInt64 = 0
     /// Quota groups of deleted subvolumes, which the kernel lets go only after its cleaner has run.
-    private(set) var pendingGroups: [UInt64] = []
+    private var pendingGroups: [UInt64] = []
+    /// Subvolumes that could not be deleted, with the quota that they keep.
+    private var undeleted: [(name: String, quota: UInt64)] = []
+
+    /// How much of ended sessions is not gone yet.
+    var pending: Int { pendingGroups.count + undeleted.count }
     /// The device under the pool, for io limits.
     let device: UInt64
 
@@ -35,7 +40,8 @@ final class WorkspaceStore {
         do { try check("flock", cloister_flock(workspaces.number)) } catch {
             throw SystemError("another spawner uses the pool \(poolPath)", errno: error.errno)
         }
-        for name in try names(in: workspaces) { remove(subvolume: name) }
+        for name in try DirectoryNames.list(workspaces) { remove(subvolume: name, quota: 0) }
+        pendingGroups += staleGroups()
     }
 
     func make(_ storage: WorkspaceStorage, bytes: UInt64) throws(SystemError) -> Workspace {
@@ -57,7 +63,7 @@ final class WorkspaceStore {
             try populate(root)
             return Workspace(name: name, storage: .pool, root: root, quota: bytes, subvolume: id)
         } catch {
-            remove(subvolume: name)
+            remove(subvolume: name, quota: 0)
             throw error
         }
     }
@@ -92,8 +98,7 @@ final class WorkspaceStore {
     func remove(_ workspace: Workspace) {
         switch workspace.storage {
         case .pool:
-            quotaInUse -= min(quotaInUse, workspace.quota)
-            remove(subvolume: workspace.name)
+            remove(subvolume: workspace.name, quota: workspace.quota)
         case .tmpfs where stage.clonesDetachedMounts: break
         case .tmpfs:
             let path = "\(stage.path)/workspaces/\(workspace.name)"
@@ -102,29 +107,65 @@ final class WorkspaceStore {
         }
     }
 
-    private func remove(subvolume name: String) {
+    /// What cannot be deleted keeps its quota and is tried again.
+    private func remove(subvolume name: String, quota: UInt64) {
         guard let root = try? Descriptor.open(at: workspaces, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return }
         let id = cloister_subvolume_id(root.number)
+        if id > 0 { removeChildren(of: UInt64(id), depth: 0) }
         let failure = cloister_subvolume_delete(workspaces.number, name)
-        if failure < 0 {
+        guard failure >= 0 else {
             SpawnerLog.write("delete subvolume \(name): \(SystemError.text(-failure))")
-        } else if id > 0 {
-            pendingGroups.append(UInt64(id))
+            undeleted.append((name, quota))
+            return
+        }
+        quotaInUse -= min(quotaInUse, quota)
+        if id > 0 { pendingGroups.append(UInt64(id)) }
+    }
+
+    /// Only a taken-over daemon makes subvolumes inside a workspace; they go with it.
+    private func removeChildren(of id: UInt64, depth: Int) {
+        guard depth < 64 else { return }
+        var children = [UInt64](repeating: 0, count: 32)
+        var from: UInt64 = 0
+        while true {
+            let count = cloister_subvolume_children(pool.number, id, from, &children, CInt(children.count))
+            guard count > 0 else { return }
+            for child in children[..<Int(count)] {
+                removeChildren(of: child, depth: depth + 1)
+                if cloister_subvolume_delete_id(pool.number, child) >= 0 { pendingGroups.append(child) }
+                from = child &+ 1
+            }
         }
     }
 
-    /// Tries again to remove the quota groups of deleted subvolumes.
-    func removePendingGroups() {
+    /// Groups of subvolumes that are gone: an earlier spawner did not live to remove them.
+    private func staleGroups() -> [UInt64] {
+        var stale: [UInt64] = []
+        var groups = [UInt64](repeating: 0, count: 64)
+        var from: UInt64 = 256
+        while true {
+            let count = cloister_qgroups(pool.number, from, &groups, CInt(groups.count))
+            guard count > 0 else { return stale }
+            for group in groups[..<Int(count)] {
+                // The upper bits are the level: groups of groups are the administrator's.
+                guard group >> 48 == 0 else { return stale }
+                if cloister_subvolume_exists(pool.number, group) == 0 { stale.append(group) }
+                from = group &+ 1
+            }
+        }
+    }
+
+    /// Tries again to remove what the kernel held back.
+    func removePending() {
+        let again = undeleted
+        undeleted = []
+        for entry in again { remove(subvolume: entry.name, quota: entry.quota) }
         guard !pendingGroups.isEmpty else { return }
         cloister_start_commit(pool.number)
         pendingGroups.removeAll { group in
             let failure = cloister_qgroup_remove(pool.number, group)
             return failure >= 0 || failure == -ENOENT
         }
-    }
-
-    private func names(in directory: Descriptor) throws(SystemError) -> [String] {
-        try DirectoryNames.list(directory)
     }
 
     private static func randomName() throws(SystemError) -> String {
