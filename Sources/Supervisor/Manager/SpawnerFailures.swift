@@ -3,6 +3,7 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import CloisterAPI
+import Glibc
 import SpawnerProtocol
 
 extension CloisterError {
@@ -22,6 +23,16 @@ extension CloisterError {
 
     private init(_ failure: SpawnerFailure, image: String) {
         switch failure.code {
+        case .system where failure.errno == ENOSPC || failure.errno == EDQUOT:
+            self.init(
+                .capacity, "The host's storage pool has no room for another workspace of this size.",
+                remedy: "Delete sessions, ask for a smaller limits.workspace_bytes, or enlarge the pool.",
+                cause: failure)
+        case .system where failure.errno == EMFILE || failure.errno == ENFILE || failure.errno == EAGAIN
+            || failure.errno == ENOMEM:
+            self.init(
+                .capacity, "The host has no room for another session: \(failure.step).",
+                remedy: "Try again in a moment, or delete sessions.", cause: failure)
         case .noSuchImage:
             self.init(
                 .invalidRequest, "There is no image \(image).",
