@@ -28,7 +28,8 @@ extension CloisterError {
                 .capacity, "The host's storage pool has no room for another workspace of this size.",
                 remedy: "Delete sessions, ask for a smaller limits.workspace_bytes, or enlarge the pool.",
                 cause: failure)
-        case .system where failure.errno == EMFILE || failure.errno == ENFILE || failure.errno == EAGAIN
+        case .system
+        where failure.errno == EMFILE || failure.errno == ENFILE || failure.errno == EAGAIN
             || failure.errno == ENOMEM:
             self.init(
                 .capacity, "The host has no room for another session: \(failure.step).",
@@ -36,7 +37,7 @@ extension CloisterError {
         case .noSuchImage:
             self.init(
                 .invalidRequest, "There is no image \(image).",
-                remedy: "Build it with cloister image build, or name another one.", cause: failure)
+                remedy: "Build it with images/build, or name another one.", cause: failure)
         case .ceilingExceeded:
             self.init(
                 .invalidRequest, "The limit \(failure.step) is above what this host allows.",
@@ -56,7 +57,7 @@ extension CloisterError {
         case .system, .badRequest, .noSuchSession, .sessionExists, .noDriver:
             self.init(
                 .sessionFailed, "The session could not be started: \(failure.step) failed.",
-                remedy: "Run cloister doctor; the spawner's log has the reason.",
+                remedy: "The spawner's log says more.",
                 details: ["step": .string(failure.step), "errno": .number(Double(failure.errno))], cause: failure)
         }
     }
