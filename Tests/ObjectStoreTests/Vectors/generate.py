@@ -18,10 +18,10 @@ from typing import Any
 from unittest import mock
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import botocore.auth  # type: ignore[import-untyped]
-import botocore.awsrequest  # type: ignore[import-untyped]
-import botocore.config  # type: ignore[import-untyped]
-import botocore.session  # type: ignore[import-untyped]
+import botocore.auth
+import botocore.awsrequest
+import botocore.config
+import botocore.session
 
 NOW = datetime.datetime(2025, 2, 28, 23, 59, 58, tzinfo=datetime.UTC)
 ACCESS_KEY = "AKIDEXAMPLE"
@@ -56,7 +56,8 @@ class Recorder:
         self.region = region
         self.token = token
         self.seen: list[botocore.awsrequest.AWSPreparedRequest] = []
-        self.client = botocore.session.get_session().create_client(
+        addressing: Any = {"addressing_style": style, "payload_signing_enabled": True}
+        self.client: Any = botocore.session.get_session().create_client(
             "s3",
             region_name=region,
             endpoint_url=endpoint,
@@ -65,7 +66,7 @@ class Recorder:
             aws_session_token=token,
             config=botocore.config.Config(
                 signature_version="s3v4",
-                s3={"addressing_style": style, "payload_signing_enabled": True},
+                s3=addressing,
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
             ),
@@ -74,7 +75,7 @@ class Recorder:
 
     def take(self, request: Any, **_: object) -> Any:
         self.seen.append(request)
-        empty: dict[str, str] = {}
+        empty: Any = {}
         return botocore.awsrequest.AWSResponse(request.url, 200, empty, EmptyBody())
 
     def header_case(self, name: str, call: Callable[[Any], object]) -> dict[str, Any]:
