@@ -58,10 +58,17 @@ package final class ArtifactPipeline: Sendable {
     nonisolated(nonsending) package func collect(
         session: String, execution: String, workspace: Descriptor, freezer: Freezer
     ) async throws -> [Artifact] {
-        let collector = collector
-        let records = try await pool.run {
-            try collector.collect(session: session, execution: execution, workspace: workspace, freezer: freezer)
+        try await pool.run { [self] in
+            try collectNow(session: session, execution: execution, workspace: workspace, freezer: freezer)
         }
+    }
+
+    /// The same for a thread that may block.
+    package func collectNow(
+        session: String, execution: String, workspace: Descriptor, freezer: Freezer
+    ) throws -> [Artifact] {
+        let records = try collector.collect(
+            session: session, execution: execution, workspace: workspace, freezer: freezer)
         if records.contains(where: { $0.state == .captured }) { uploader.ring() }
         return records.map { Artifact($0, store: store) }
     }

@@ -55,6 +55,12 @@ package final class BlockingPool: Sendable {
         }
     }
 
+    /// Runs `body` on a thread of the pool without anyone waiting for it; in the same order as other calls. A pool that
+    /// is shut down drops it.
+    package func post(_ body: @escaping @Sendable () -> Void) {
+        submit(PostedCall(body))
+    }
+
     /// Calls that wait for a thread at this moment, cancelled ones included until a thread passes over them.
     package var waiting: Int {
         state.withLock { $0.queue.count }

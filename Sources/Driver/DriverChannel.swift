@@ -66,6 +66,11 @@ package struct DriverChannel: Sendable {
         return true
     }
 
+    /// Takes back a request that did not go out after all.
+    package mutating func withdraw(_ nonce: Nonce) {
+        if case .busy(nonce, _) = state, !assembler.isMidway { state = .idle }
+    }
+
     /// Gives the channel up.
     package mutating func poison() {
         state = .poisoned

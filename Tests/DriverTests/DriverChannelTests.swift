@@ -30,6 +30,15 @@ import Testing
         #expect(third)
     }
 
+    @Test func aRequestThatDidNotGoOutCanBeTakenBack() throws {
+        var channel = Build.busyChannel()
+        channel.withdraw(try nonce(Build.otherNonce))
+        #expect(!channel.isIdle)
+        channel.withdraw(try nonce(Build.nonce))
+        #expect(channel.isIdle)
+        #expect(channel.receive(Build.result()[...]) == .violation(.unsolicited(.result)))
+    }
+
     @Test func nothingMayComeBeforeTheGreeting() {
         var channel = DriverChannel()
         #expect(channel.receive(Build.result()[...]) == .violation(.unsolicited(.result)))

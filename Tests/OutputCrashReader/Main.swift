@@ -19,7 +19,8 @@ import Supervisor
         let output = try SessionOutput(
             stdout: Descriptor(owning: 3), stderr: Descriptor(owning: 4), reactor: reactor)
         let run = OutputRun(
-            feed: ExecutionFeed(execution, in: session), directory: OutputDirectory(root: root), limits: OutputLimits(logBytes: 1 << 40))
+            feed: ExecutionFeed(execution, in: session), directory: OutputDirectory(root: root),
+            limits: OutputLimits(logBytes: 1 << 40))
         try output.watch(resuming: run)
         var one: UInt64 = 1
         _ = write(5, &one, MemoryLayout<UInt64>.size)

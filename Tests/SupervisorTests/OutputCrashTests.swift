@@ -80,7 +80,8 @@ import Testing
         }
         let arguments = [directory.path, execution.description, session.description]
         let kills = try await blocking.run {
-            try Self.killUntilAllIsRead(arguments, stdout.daemon, stderr.daemon, expectedOut.count + expectedError.count)
+            try Self.killUntilAllIsRead(
+                arguments, stdout.daemon, stderr.daemon, expectedOut.count + expectedError.count)
         }
         #expect(kills.all > 50)
         // Else the test has not met what it is about.

@@ -106,7 +106,9 @@ import Testing
                 try await daemon.start("value 3", in: session),
             ]
             #expect(queued.map(\.state) == [.queued, .queued, .queued])
-            let busy = await #expect(throws: CloisterError.self) { try await daemon.run("x", in: session, queue: .refuse) }
+            let busy = await #expect(throws: CloisterError.self) {
+                try await daemon.run("x", in: session, queue: .refuse)
+            }
             #expect(busy?.code == .sessionBusy)
             let full = await #expect(throws: CloisterError.self) { try await daemon.run("x", in: session) }
             #expect(full?.code == .sessionBusy)

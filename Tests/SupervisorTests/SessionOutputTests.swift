@@ -111,7 +111,8 @@ import Testing
         begun.feed.start()
         await fixture.output.begin(begun)
         for number in 0..<20 {
-            try await fixture.write(Array("line \(number)\n".utf8), to: number % 3 == 0 ? fixture.stderr : fixture.stdout)
+            try await fixture.write(
+                Array("line \(number)\n".utf8), to: number % 3 == 0 ? fixture.stderr : fixture.stdout)
         }
         let run = try #require(await fixture.output.end())
         run.feed.finish(.success(finished(run)))

@@ -50,7 +50,10 @@ import Testing
 
     private func run(_ machine: inout Machine, _ setup: Setup) {
         if setup == .journalling { return }
-        if setup == .journallingInterrupted { return _ = machine.interrupt(first) }
+        if setup == .journallingInterrupted {
+            _ = machine.interrupt(first)
+            return
+        }
         _ = machine.journalled(first)
         switch setup {
         case .interrupted: _ = machine.interrupt(first)

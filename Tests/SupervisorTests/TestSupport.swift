@@ -41,7 +41,9 @@ final class TemporaryDirectory: Sendable {
     private static func remove(_ path: String) {
         guard let stream = opendir(path) else { return }
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             guard name != ".", name != ".." else { continue }
             let child = "\(path)/\(name)"
             if entry.pointee.d_type == DT_DIR { remove(child) } else { unlink(child) }
@@ -76,7 +78,9 @@ func eventually(
 func writeAll(_ bytes: [UInt8], to descriptor: Descriptor) {
     var offset = 0
     while offset < bytes.count {
-        let written = bytes.withUnsafeBytes { write(descriptor.number, $0.baseAddress.map { $0 + offset }, bytes.count - offset) }
+        let written = bytes.withUnsafeBytes {
+            write(descriptor.number, $0.baseAddress.map { $0 + offset }, bytes.count - offset)
+        }
         if written > 0 { offset += written } else if errno != EINTR { return }
     }
 }

@@ -99,7 +99,8 @@ import Testing
         let space = failed("OSError", "[Errno 28] No space left on device")
         #expect(hint(judge().preserved(space)) == "preserved disk_full tmp_bytes")
         #expect(
-            hint(judge { $0.isWorkspaceFileSystemFull = true }.preserved(space)) == "preserved disk_full workspace_bytes")
+            hint(judge { $0.isWorkspaceFileSystemFull = true }.preserved(space))
+                == "preserved disk_full workspace_bytes")
         #expect(
             hint(judge { $0.usage.pidsRefused = 1 }.preserved(failed("BlockingIOError"))) == "preserved error pids")
         #expect(hint(judge { $0.isOutputCut = true }.preserved(.init(status: .ok))) == "preserved ok output_bytes")
@@ -120,6 +121,9 @@ import Testing
         #expect(hint(killed.lost(.init(trigger: .deadline))) == "lost timeout timeout_seconds")
         #expect(hint(judge().lost(.init(trigger: .outOfMemory))) == "lost oom memory_bytes")
         #expect(hint(judge().lost(.init(trigger: .channelClosed))) == "lost protocol_error -")
+        let interrupted = SessionStateMachine.Loss(trigger: .driverEnded, exit: .signaled(number: 2))
+        #expect(hint(judge().lost(interrupted)) == "lost crashed -")
+        #expect(hint(judge { $0.wasOverdue = true }.lost(interrupted)) == "lost timeout timeout_seconds")
         #expect(hint(judge { $0.isSpawnerGone = true }.lost(.init(trigger: .channelClosed))) == "lost host_restart -")
         #expect(hint(judge().lost(.init(trigger: .spawnerLost))) == "lost host_restart -")
         #expect(hint(judge().killed()) == "lost killed -")

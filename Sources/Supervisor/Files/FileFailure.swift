@@ -25,7 +25,8 @@ enum FileFailure {
                 remedy: "Name the file by its real path.")
         case EISDIR, ENOTEMPTY:
             return .invalid(
-                "\(name) is a directory, or one with files in it.", remedy: "Name a file, or delete what is in it first.")
+                "\(name) is a directory, or one with files in it.",
+                remedy: "Name a file, or delete what is in it first.")
         case ENAMETOOLONG, EINVAL:
             return .invalid("\(name) is not a usable path.", remedy: "Use shorter names.")
         case EACCES, EPERM, EAGAIN, ENXIO, ETXTBSY:

@@ -4,31 +4,66 @@
 
 import Blocking
 import CloisterAPI
+import Driver
+import Platform
 import StateStore
 
 /// The state store from where threads must not block.
+///
+/// Everything that changes executions goes through one thread, in the order in which it was asked for: an execution is
+/// not sent before the result of the one before it has been written.
 struct Journal: Sendable {
     let store: StateStore
     let blocking: BlockingPool
+    /// One thread.
+    let writer: BlockingPool
 
     // MARK: Executions
 
-    /// Returns the number of the execution within its session.
-    nonisolated(nonsending) func insert(_ record: ExecutionRecord) async throws -> Int64 {
-        try await blocking.run { [store] in try store.insertExecution(record).number }
+    /// An execution that is in the journal: its number within its session, and what the socket did not take of it.
+    struct Insertion: Sendable {
+        var number: Int64
+        var rest: ArraySlice<[UInt8]>
+    }
+
+    /// Journals the execution, and then, if there is a `delivery`, sends it from the journal's own thread: the driver
+    /// begins without waiting for the session's. `done` is called on that thread.
+    func insert(
+        _ record: ExecutionRecord, delivery: Delivery?,
+        done: @escaping @Sendable (Result<Insertion, any Error>) -> Void
+    ) {
+        writer.post { [store] in
+            done(
+                Result {
+                    let number = try store.insertExecution(record).number
+                    return Insertion(number: number, rest: delivery?.send(number) ?? [])
+                })
+        }
     }
 
     nonisolated(nonsending) func start(
         _ execution: ExecutionID, incarnation: Int64, nonce: [UInt8], start: ExecutionStart
     ) async throws {
-        try await blocking.run { [store] in
+        try await writer.run { [store] in
             try store.startExecution(execution.description, incarnation: incarnation, nonce: nonce, start: start)
         }
     }
 
-    nonisolated(nonsending) func finish(_ execution: Execution, records: Int64) async throws {
-        try await blocking.run { [store] in
-            try store.finishExecution(execution.id.description, try execution.finish(records: records))
+    /// Writes the result. `done` is called on the journal's thread.
+    func finish(
+        _ execution: Execution, records: Int64, done: @escaping @Sendable (Result<Void, any Error>) -> Void
+    ) {
+        writer.post { [store] in
+            done(
+                Result {
+                    try store.finishExecution(execution.id.description, try execution.finish(records: records))
+                })
+        }
+    }
+
+    func finish(_ execution: Execution, records: Int64) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            finish(execution, records: records) { continuation.resume(with: $0) }
         }
     }
 
@@ -83,6 +118,18 @@ struct Journal: Sendable {
 
     nonisolated(nonsending) func delete(_ session: SessionID) async throws {
         _ = try await blocking.run { [store] in try store.deleteSession(session.description, at: WallClock.now()) }
+    }
+}
+
+/// An execution on its way to its driver, by the socket on which it has been reserved.
+struct Delivery: Sendable {
+    let socket: Descriptor
+    let nonce: Nonce
+    let code: String
+
+    fileprivate func send(_ number: Int64) -> ArraySlice<[UInt8]> {
+        let request = DriverRequest.execute(code: code, number: UInt64(clamping: number))
+        return DriverPort.sendNow(request.packets(nonce: nonce) ?? [], to: socket)
     }
 }
 

@@ -12,7 +12,12 @@ extension SessionManager {
     package func run(
         _ request: ExecuteRequest, in session: SessionID, caller: Caller, idempotency: CloisterAPI.IdempotentRequest?
     ) async throws -> Execution {
-        try await submit(request, in: session, idempotency).feed.result()
+        guard idempotency == nil else { return try await submit(request, in: session, idempotency).feed.result() }
+        let live = try find(session)
+        try check(request)
+        let execution = try await newExecution(request, in: session)
+        live.submitLater(execution, policy: request.queue)
+        return try await execution.feed.result()
     }
 
     package func start(
@@ -69,15 +74,19 @@ extension SessionManager {
         _ request: ExecuteRequest, in session: SessionID, _ idempotency: CloisterAPI.IdempotentRequest?
     ) async throws -> (feed: ExecutionFeed, description: Execution) {
         let live = try find(session)
-        guard request.timeoutSeconds <= core.settings.maximumTimeoutSeconds else {
-            throw CloisterError.field("timeout_seconds", "must be at most \(core.settings.maximumTimeoutSeconds)")
-        }
+        try check(request)
         let execution = try await newExecution(request, in: session)
         guard let idempotency else {
             let submitted = try await live.submit(execution, policy: request.queue, idempotency: nil)
             return (submitted.feed, submitted.description)
         }
         return try await submitOnce(execution, request.queue, live, idempotency)
+    }
+
+    private func check(_ request: ExecuteRequest) throws {
+        guard request.timeoutSeconds <= core.settings.maximumTimeoutSeconds else {
+            throw CloisterError.field("timeout_seconds", "must be at most \(core.settings.maximumTimeoutSeconds)")
+        }
     }
 
     /// The second request with a key gets the first one's execution, also when both come at the same time.

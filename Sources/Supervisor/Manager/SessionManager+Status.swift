@@ -4,8 +4,8 @@
 
 import Artifacts
 import Blocking
-package import CloisterAPI
 import CPlatform
+package import CloisterAPI
 import Glibc
 import ObjectStore
 import Platform

@@ -44,7 +44,10 @@ package final class SessionManager: Sendable {
         artifacts: ArtifactPipeline, outputs: Descriptor, pool: Descriptor?, logger: Logger
     ) throws {
         core = SupervisorCore(
-            settings: settings, journal: Journal(store: store, blocking: blocking), blocking: blocking,
+            settings: settings,
+            journal: Journal(
+                store: store, blocking: blocking, writer: try BlockingPool(name: "journal", threads: 1)),
+            blocking: blocking,
             spawner: spawner, artifacts: artifacts, outputs: OutputDirectory(root: outputs),
             control: try Reactor(name: "control"), output: try Reactor(name: "output"), logger: logger)
         poolDirectory = pool
@@ -67,6 +70,7 @@ package final class SessionManager: Sendable {
     package func stop() async {
         for session in registry.withLock({ Array($0.byID.values) }) { await session.detach() }
         try? await core.blocking.run { [core] in
+            core.journal.writer.shutdown()
             core.control.stop()
             core.output.stop()
         }

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import CloisterAPI
 import CPlatform
+import CloisterAPI
 import Glibc
 import Platform
 

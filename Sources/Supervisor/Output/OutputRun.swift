@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-package import CloisterAPI
 import CPlatform
+package import CloisterAPI
 import Platform
 
 /// How much of each of the two streams is kept.

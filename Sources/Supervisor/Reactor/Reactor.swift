@@ -86,6 +86,11 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
         submit(.closure(body))
     }
 
+    /// The same, but the thread is not woken for it: `body` runs when something else wakes it, before what came later.
+    package func performLazily(_ body: @escaping @Sendable () -> Void) {
+        inbox.withLock { $0.jobs.append(.closure(body)) }
+    }
+
     package var isCurrent: Bool { threadID.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     package func checkIsolated() {
@@ -111,7 +116,8 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     // MARK: On the loop's thread
 
     /// Watches the descriptor until `remove`. The source gets its first turn even if nothing happens.
-    package func add(_ source: any ReactorSource, _ descriptor: Descriptor, for readiness: PollEvents) throws -> UInt64 {
+    package func add(_ source: any ReactorSource, _ descriptor: Descriptor, for readiness: PollEvents) throws -> UInt64
+    {
         checkIsolated()
         let token = nextToken
         nextToken += 1

@@ -44,6 +44,35 @@ final class DriverPort: ReactorSource {
         token = nil
     }
 
+    /// Notes that a request goes out from another thread. False unless the driver is waiting for one.
+    func reserve(_ nonce: Nonce, _ purpose: DriverChannel.Purpose) -> Bool {
+        outgoing.isEmpty && channel.begin(nonce, purpose)
+    }
+
+    /// Takes that back: nothing went out.
+    func withdraw(_ nonce: Nonce) {
+        channel.withdraw(nonce)
+    }
+
+    /// Sends what another thread could not send of a reserved request.
+    func sendRest(_ packets: ArraySlice<[UInt8]>) {
+        guard !packets.isEmpty, !channel.isPoisoned else { return }
+        outgoing += packets
+        flush()
+    }
+
+    /// Sends as many packets as the socket takes now; returns the rest. For the thread that journals a request that
+    /// was reserved.
+    static func sendNow(_ packets: [[UInt8]], to socket: Descriptor) -> ArraySlice<[UInt8]> {
+        var rest = packets[...]
+        while let packet = rest.first {
+            let sent = cloister_send(socket.number, packet, packet.count)
+            if sent < 0, SystemError.isTransient(sent) { break }
+            rest = rest.dropFirst()
+        }
+        return rest
+    }
+
     /// Sends a request. False unless the driver is waiting for one, or when the request is too long for the protocol.
     func request(_ request: DriverRequest, nonce: Nonce, _ purpose: DriverChannel.Purpose) -> Bool {
         guard let packets = request.packets(nonce: nonce), channel.begin(nonce, purpose) else { return false }
@@ -63,11 +92,7 @@ final class DriverPort: ReactorSource {
 
     /// A peer that is gone is told by the end of the stream, so that errors are passed over here.
     private func flush() {
-        while let packet = outgoing.first {
-            let sent = cloister_send(socket.number, packet, packet.count)
-            if sent < 0, SystemError.isTransient(sent) { break }
-            outgoing = outgoing.dropFirst()
-        }
+        outgoing = Self.sendNow(Array(outgoing), to: socket)
         guard wantsToWrite == outgoing.isEmpty, let token else { return }
         wantsToWrite = !outgoing.isEmpty
         reactor.update(token, for: wantsToWrite ? [.readable, .writable, .peerClosed] : [.readable, .peerClosed])

@@ -45,7 +45,8 @@ extension LiveSession {
     /// Executions that are being settled or abandoned end by themselves.
     private func untilSettled() async {
         for execution in open.values { _ = try? await execution.feed.result() }
-        await finishing?.value
+        // The journal's thread has written every result when it has done this.
+        try? await core.journal.writer.run {}
     }
 
     /// For a daemon that stops: lets go of everything, and of no process.

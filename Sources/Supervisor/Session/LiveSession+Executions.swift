@@ -9,83 +9,14 @@ import Logging
 import StateStore
 
 extension LiveSession {
-    // MARK: Acceptance
-
-    /// Journals the execution, and starts it when its turn has come.
-    func submit(_ execution: OpenExecution, policy: QueuePolicy, idempotency: String?) async throws -> OpenExecution {
-        var execution = execution
-        switch machine.submit(execution.id, policy) {
-        case .refuse(let refusal): throw refusal.error(id)
-        case .start:
-            let start = prepare(&execution)
-            execution.start = start
-            open[execution.id] = execution
-            do {
-                try await journal(execution, idempotency)
-            } catch {
-                open[execution.id] = nil
-                perform(machine.journalFailed(execution.id))
-                throw error
-            }
-            perform(machine.journalled(execution.id))
-        case .queue:
-            open[execution.id] = execution
-            do {
-                try await journal(execution, idempotency)
-            } catch {
-                open[execution.id] = nil
-                perform(machine.queued(execution.id, isJournalled: false))
-                throw error
-            }
-            perform(machine.queued(execution.id))
-        }
-        return open[execution.id] ?? execution
-    }
-
-    private func journal(_ execution: OpenExecution, _ idempotency: String?) async throws {
-        let number = try await core.journal.insert(execution.record(idempotency: idempotency))
-        open[execution.id]?.number = number
-        executionCount = max(executionCount, Int(clamping: number))
-        lastActivityAt = max(lastActivityAt, execution.createdAt)
-    }
-
-    /// Reads the counters and sets the clock.
-    private func prepare(_ execution: inout OpenExecution) -> ExecutionStart {
-        if let cgroup = life?.incarnation.cgroup {
-            cgroup.resetMemoryPeak()
-            execution.baseline = cgroup.counters()
-        }
-        return execution.begin(incarnation: incarnationNumber)
-    }
-
-    /// Turns a queued execution into a running one.
-    func journalStart(_ id: ExecutionID) async {
-        guard var execution = open[id] else { return perform(machine.journalFailed(id)) }
-        let isStarted = execution.start != nil
-        let start = prepare(&execution)
-        open[id] = execution
-        // An earlier daemon journalled the start and was killed before it sent anything.
-        if isStarted { return perform(machine.journalled(id)) }
-        do {
-            try await core.journal.start(
-                id, incarnation: Int64(execution.incarnation), nonce: execution.nonce.bytes, start: start)
-            perform(machine.journalled(id))
-        } catch {
-            logger.error("cannot journal an execution", metadata: ["execution": "\(id)", "error": "\(error)"])
-            open[id] = nil
-            execution.feed.finish(.failure(CloisterError.internalError(error)))
-            perform(machine.journalFailed(id))
-        }
-    }
-
     // MARK: Running
 
     func send(_ id: ExecutionID) {
         guard let execution = open[id], let life else { return }
+        if execution.isSent { return sent(id) }
         let run = outputRun(execution)
-        if finishing == nil, life.output.beginIfQuiet(run) { return transmit(id) }
+        if life.output.beginIfQuiet(run) { return transmit(id) }
         Task {
-            await finishing?.value
             await life.output.begin(run)
             transmit(id)
         }
@@ -99,8 +30,12 @@ extension LiveSession {
         guard life.port.request(request, nonce: execution.nonce, .execute) else {
             return perform(machine.channelViolated())
         }
+        sent(id)
+    }
+
+    private func sent(_ id: ExecutionID) {
         open[id]?.code = ""
-        execution.feed.start()
+        open[id]?.feed.start()
         armDeadline(id)
         armTick()
     }
@@ -126,19 +61,26 @@ extension LiveSession {
 
     func received(_ claim: ExecutionClaim) {
         guard case .running(let run) = machine.phase else { return }
-        guard !isOutOfMemory(run.execution) else { return perform(machine.outOfMemory()) }
         open[run.execution]?.claim = claim
-        perform(machine.answered(run.execution))
+        // The answer to an execution that the journal's thread sent may be faster than that thread's own.
+        if case .journalling = run.stage { return }
+        answered(run.execution)
+    }
+
+    func answered(_ id: ExecutionID) {
+        perform(isOutOfMemory(id) ? machine.outOfMemory() : machine.answered(id))
     }
 
     // MARK: Time
 
     func armDeadline(_ id: ExecutionID) {
         guard let start = open[id]?.start else { return }
-        timers.set(.deadline, at: UInt64(clamping: start.deadlineBoottime), whenCalled { session in
-            session.open[id]?.wasOverdue = true
-            session.perform(session.machine.deadlinePassed(id))
-        })
+        timers.set(
+            .deadline, at: UInt64(clamping: start.deadlineBoottime),
+            whenCalled { session in
+                session.open[id]?.wasOverdue = true
+                session.perform(session.machine.deadlinePassed(id))
+            })
     }
 
     /// The interrupt is repeated half-way: the driver passes over one that comes before the code runs.
@@ -186,6 +128,7 @@ extension LiveSession {
     /// False when the execution is not open.
     func interrupt(_ id: ExecutionID) -> Bool {
         guard open[id] != nil else { return false }
+        expectReport(if: machine.awaitsReport)
         perform(machine.interrupt(id))
         return true
     }

@@ -125,6 +125,7 @@ extension LiveSession {
 
     private func received(_ event: DriverPort.Event, incarnation: UInt32) {
         guard let life, life.incarnation.number == incarnation, !life.isOver else { return }
+        expectReport(if: machine.awaitsReport)
         switch event {
         case .closed:
             life.port.close()
@@ -151,10 +152,12 @@ extension LiveSession {
 
     func driverEnded(_ status: ProcessStatus, incarnation: UInt32) {
         guard let life, life.incarnation.number == incarnation, !life.isOver else { return }
+        expectReport(if: machine.awaitsReport)
         perform(machine.driverEnded(status))
     }
 
     func spawnerLost() {
+        expectReport(if: machine.awaitsReport)
         perform(machine.spawnerLost())
     }
 

@@ -20,14 +20,25 @@ extension LiveSession {
         } else {
             output = await life.output.end() ?? outputRun(execution)
         }
-        let usage = life.incarnation.usage(since: execution.startedBoottime, execution.baseline)
-        let artifacts = await collectArtifacts(execution, life.incarnation, isAlive: loss == nil)
-        let judge = VerdictJudge(facts(execution, output, usage, life.incarnation))
-        let judgement = judgement(id, loss, judge)
-        let finished = (open[id] ?? execution).finished(
-            judgement, stdout: OutputCapture(output.stdout), stderr: OutputCapture(output.stderr), artifacts: artifacts)
-        finish(finished, execution.feed, records: output.records)
-        perform(machine.settled(id))
+        let settlement = Settlement(
+            execution: execution, loss: loss, output: output, incarnation: life.incarnation, core: core, facts: facts,
+            logger: logger)
+        let records = output.records
+        // Without a queue nothing waits for the session's thread, which then need not wake up.
+        let isUrgent = loss != nil || !machine.isQueueEmpty
+        await settlement.carryOut { [self] outcome in
+            // In this order: the next execution must not be sent before this one's result is in the journal, and the
+            // caller's next request must not find the session busy.
+            record(outcome.execution, records: records)
+            report(isUrgent: isUrgent) { $0.settled(outcome) }
+            execution.feed.finish(.success(outcome.execution))
+        }
+    }
+
+    private func settled(_ outcome: Settlement.Outcome) {
+        artifactCount += outcome.newArtifacts
+        lastActivityAt = max(lastActivityAt, outcome.execution.finishedAt?.milliseconds ?? 0)
+        perform(machine.settled(outcome.execution.id))
         if machine.phase == .restarting { recordState() }
     }
 
@@ -40,7 +51,8 @@ extension LiveSession {
                 incarnation: incarnationNumber))
         let judgement = abandonment(judge)
         let finished = execution.finished(judgement, stdout: .empty, stderr: .empty, artifacts: [])
-        finish(finished, execution.feed, records: 0)
+        record(finished, records: 0)
+        execution.feed.finish(.success(finished))
     }
 
     private func abandonment(_ judge: VerdictJudge) -> VerdictJudge.Judgement {
@@ -52,93 +64,20 @@ extension LiveSession {
         }
     }
 
-    private func finish(_ finished: Execution, _ feed: ExecutionFeed, records: Int64) {
-        lastActivityAt = max(lastActivityAt, finished.finishedAt?.milliseconds ?? 0)
-        feed.finish(.success(finished))
-        let earlier = finishing
-        unfinished += 1
-        finishing = Task {
-            await earlier?.value
-            await journalFinish(finished, records: records)
+    /// Has the result journalled. What cannot be written stays readable from memory, and open in the journal for the
+    /// next daemon.
+    nonisolated private func record(_ finished: Execution, records: Int64) {
+        core.journal.finish(finished, records: records) { [self] result in
+            let isWritten: Bool
+            do {
+                try result.get()
+                isWritten = true
+            } catch {
+                isWritten = false
+                logger.error("cannot journal a result", metadata: ["execution": "\(finished.id)", "error": "\(error)"])
+            }
+            if isWritten { report(isUrgent: false) { $0.open[finished.id] = nil } }
         }
-    }
-
-    private func journalFinish(_ finished: Execution, records: Int64) async {
-        do {
-            try await core.journal.finish(finished, records: records)
-            open[finished.id] = nil
-        } catch {
-            // It stays readable from memory, and open in the journal for the next daemon.
-            logger.error("cannot journal a result", metadata: ["execution": "\(finished.id)", "error": "\(error)"])
-        }
-        unfinished -= 1
-        if unfinished == 0 { finishing = nil }
-    }
-
-    /// The loss that `settle` was called for, or one that came while it worked.
-    private func judgement(
-        _ id: ExecutionID, _ loss: SessionStateMachine.Loss?, _ judge: VerdictJudge
-    ) -> VerdictJudge.Judgement {
-        if let loss = loss ?? machine.lossOfRun(id) { return judge.lost(loss) }
-        guard let claim = open[id]?.claim else { return judge.killed() }
-        return judge.preserved(claim)
-    }
-
-    private func facts(
-        _ execution: OpenExecution, _ output: OutputRun, _ usage: ObservedUsage, _ incarnation: Incarnation
-    ) -> VerdictJudge.Facts {
-        var facts = VerdictJudge.Facts(
-            usage: usage, limits: self.facts.limits, timeoutSeconds: execution.timeoutSeconds,
-            incarnation: execution.incarnation)
-        facts.wasOverdue = execution.wasOverdue
-        facts.isOutputCut = output.isCut
-        facts.outputBytes = core.settings.output.logBytes
-        facts.isSpawnerGone = !core.spawner.isConnected
-        if execution.claim?.failure != nil {
-            facts.isWorkspaceFileSystemFull = incarnation.isWorkspaceFileSystemFull
-        }
-        return facts
-    }
-
-    private func collectArtifacts(
-        _ execution: OpenExecution, _ incarnation: Incarnation, isAlive: Bool
-    ) async -> [CloisterAPI.Artifact] {
-        do {
-            let collected = try await core.artifacts.collect(
-                session: facts.id.description, execution: execution.id.description, workspace: incarnation.workspace,
-                freezer: isAlive ? incarnation.cgroup.freezer : .none)
-            let all = execution.isResumed ? try await allArtifacts(of: execution.id) : collected
-            artifactCount += collected.count
-            return all.compactMap { CloisterAPI.Artifact($0) }
-        } catch {
-            logger.error("cannot collect artifacts", metadata: ["execution": "\(execution.id)", "error": "\(error)"])
-            return [.uncollected(execution.id)]
-        }
-    }
-
-    /// An earlier daemon may have collected some of them.
-    private func allArtifacts(of execution: ExecutionID) async throws -> [Artifacts.Artifact] {
-        var all: [Artifacts.Artifact] = []
-        var cursor: Cursor?
-        repeat {
-            let page = try await core.artifacts.artifacts(
-                execution: execution.description, after: cursor, limit: PageQuery.maximumLimit)
-            all += page.artifacts
-            cursor = page.next
-        } while cursor != nil
-        return all
-    }
-}
-
-extension OpenExecution {
-    fileprivate var startedBoottime: UInt64 { start.map { UInt64(clamping: $0.startedBoottime) } ?? BootClock.now() }
-}
-
-extension SessionStateMachine {
-    /// How the incarnation of this execution ended while its result was put together.
-    fileprivate func lossOfRun(_ execution: ExecutionID) -> Loss? {
-        guard case .running(let run) = phase, run.execution == execution else { return nil }
-        return run.loss
     }
 }
 

@@ -6,13 +6,14 @@ import CloisterAPI
 import Driver
 import Logging
 import SpawnerProtocol
+import Synchronization
 
 /// One session. It lives on the control reactor's thread, where its socket and its timers are: what they bring is
 /// handled without changing threads, and a transition is never interrupted.
 actor LiveSession {
     nonisolated let facts: SessionFacts
-    let core: SupervisorCore
-    let logger: Logger
+    nonisolated let core: SupervisorCore
+    nonisolated let logger: Logger
     var machine: SessionStateMachine
     var life: Life?
     var open: [ExecutionID: OpenExecution] = [:]
@@ -27,9 +28,7 @@ actor LiveSession {
     /// Those who wait for the first incarnation, or for the end of the session.
     var startWaiters: [CheckedContinuation<Void, Never>] = []
     var deletion: Task<Void, any Error>?
-    /// Results that are being journalled, and the task that ends with the last of them. Nothing is sent meanwhile.
-    var unfinished = 0
-    var finishing: Task<Void, Never>?
+    private let wantsReport = Atomic<Bool>(false)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { core.control.asUnownedSerialExecutor() }
     nonisolated var id: SessionID { facts.id }
@@ -62,8 +61,30 @@ actor LiveSession {
     /// Calls `body` on the session from a timer or a source, both of which run on its thread.
     nonisolated func whenCalled(_ body: @escaping @Sendable (isolated LiveSession) -> Void) -> @Sendable () -> Void {
         { [weak self] in
-            self?.assumeIsolated { body($0) }
+            self?.assumeIsolated { session in
+                session.expectReport(if: session.machine.awaitsReport)
+                body(session)
+            }
         }
+    }
+
+    // MARK: Reports from other threads
+
+    /// Hands a report of another thread over. Mostly nothing depends on when it is read, and waking this thread for it
+    /// would cost more than the report; then it is read when the thread wakes up for something else.
+    nonisolated func report(isUrgent: Bool, _ body: @escaping @Sendable (isolated LiveSession) -> Void) {
+        let report: @Sendable () -> Void = { [self] in
+            assumeIsolated { body($0) }
+        }
+        guard !isUrgent else { return core.control.perform(report) }
+        core.control.performLazily(report)
+        // In this order: either this sees the wish, or the thread sees the report before it goes to sleep.
+        if wantsReport.exchange(false, ordering: .sequentiallyConsistent) { core.control.perform {} }
+    }
+
+    /// Something has happened that the coming report decides about: it must be read at once.
+    func expectReport(if isWaiting: Bool) {
+        if isWaiting { wantsReport.store(true, ordering: .sequentiallyConsistent) }
     }
 
     // MARK: Doing what the machine says

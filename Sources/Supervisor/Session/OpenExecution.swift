@@ -23,6 +23,8 @@ struct OpenExecution {
     /// Where the counters stood when it began.
     var baseline = CgroupCounters()
     var claim: ExecutionClaim?
+    /// It went to the driver together with its row.
+    var isSent = false
     /// The deadline's interrupt was sent.
     var wasOverdue = false
     /// Begun under an earlier daemon.
@@ -57,14 +59,12 @@ struct OpenExecution {
     }
 
     /// Begins now, and ends at the deadline.
-    mutating func begin(incarnation: Int) -> ExecutionStart {
+    mutating func begin(incarnation: Int) {
         let now = BootClock.now()
-        let start = ExecutionStart(
+        start = ExecutionStart(
             startedAt: WallClock.now(), bootID: BootID.current, startedBoottime: Int64(clamping: now),
             deadlineBoottime: Int64(clamping: BootClock.after(seconds: timeoutSeconds, from: now)))
-        self.start = start
         self.incarnation = incarnation
-        return start
     }
 
     func record(idempotency: String?) -> ExecutionRecord {

@@ -131,13 +131,24 @@ package struct SessionStateMachine: Sendable, Equatable {
         queueLimit = 0
     }
 
+    /// Whether another thread is about to report that the journal or the result is ready.
+    package var awaitsReport: Bool {
+        guard case .running(let run) = phase else { return false }
+        switch run.stage {
+        case .journalling, .settling: return true
+        case .executing, .interrupted: return false
+        }
+    }
+
+    package var isQueueEmpty: Bool { queue.isEmpty && reserved == 0 }
+
     // MARK: Executions
 
     package mutating func submit(_ execution: ExecutionID, _ policy: QueuePolicy) -> Admission {
         switch phase {
         case .failed(let failure): return .refuse(.failed(failure))
         case .deleting: return .refuse(.deleting)
-        case .ready where queue.isEmpty && reserved == 0:
+        case .ready where isQueueEmpty:
             phase = .running(Run(execution: execution, stage: .journalling(interruptWanted: false)))
             return .start
         case .running where policy == .refuse, .ready where policy == .refuse: return .refuse(.busy)
@@ -166,6 +177,8 @@ package struct SessionStateMachine: Sendable, Equatable {
             case .journalling(let interruptWanted) = run.stage
         else { return [] }
         if let loss = run.loss { return end(run, loss) }
+        // An interpreter that takes work has started, whatever the work does to it.
+        failedStarts = 0
         run.stage = interruptWanted ? .interrupted(byDeadline: false) : .executing
         phase = .running(run)
         return interruptWanted ? [.send(execution), .interruptSoon] : [.send(execution)]
@@ -173,7 +186,9 @@ package struct SessionStateMachine: Sendable, Equatable {
 
     /// The journal refused it: it never ran.
     package mutating func journalFailed(_ execution: ExecutionID) -> [Action] {
-        guard case .running(let run) = phase, run.execution == execution, case .journalling = run.stage else { return [] }
+        guard case .running(let run) = phase, run.execution == execution, case .journalling = run.stage else {
+            return []
+        }
         return afterRun(run)
     }
 

@@ -23,7 +23,8 @@ package struct VerdictJudge: Sendable {
         package var isWorkspaceFileSystemFull = false
         package var isSpawnerGone = false
 
-        package init(usage: ObservedUsage, limits: CloisterAPI.SessionLimits, timeoutSeconds: Double, incarnation: Int) {
+        package init(usage: ObservedUsage, limits: CloisterAPI.SessionLimits, timeoutSeconds: Double, incarnation: Int)
+        {
             self.usage = usage
             self.limits = limits
             self.timeoutSeconds = timeoutSeconds
@@ -75,6 +76,8 @@ package struct VerdictJudge: Sendable {
         case .violation: return .protocolError
         case .channelClosed, .driverEnded:
             if facts.usage.outOfMemoryKills > 0 { return .oom }
+            // What ended it was the interrupt, or came too late to count.
+            if facts.wasOverdue { return .timeout }
             switch loss.exit {
             case .exited: return .exited
             case .signaled: return .crashed
