@@ -116,11 +116,11 @@ class Client:
             raise ApiError(response.status, response.body)
         return response
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         present = {name: value for name, value in query.items() if value is not None}
         return self.send("GET", f"{path}?{urlencode(present)}" if present else path).json()
 
-    def pages(self, path: str, key: str, **query: Any) -> list[JSON]:
+    def pages(self, path: str, key: str, /, **query: Any) -> list[JSON]:
         """All entries of a list, page after page."""
         entries: list[JSON] = []
         cursor = None

@@ -53,8 +53,11 @@ class Instance:
         environment: Mapping[str, str] | None = None,
         spawner_flags: Sequence[str] = (),
         pool_size: str = "8G",
+        config: str = "",
     ) -> None:
+        """`config` is more TOML, of sections that CONFIG does not have."""
         self.name = name
+        self._config = CONFIG.format(name=name, image=IMAGE) + config
         self._environment = dict(environment or {})
         self._flags = ["--pool-size", pool_size]
         self._spawner_flags = ["--", "--pool-overcommit", "1000", *spawner_flags]
@@ -92,7 +95,7 @@ class Instance:
     def start(self) -> None:
         """Starts what does not run: both servers, or the one that is missing."""
         config = Path(f"/tmp/cloister-{self.name}.toml")
-        config.write_text(CONFIG.format(name=self.name, image=IMAGE))
+        config.write_text(self._config)
         try:
             self._run("start", self.name, "--config", str(config), *self._flags, *self._spawner_flags)
         finally:
@@ -109,6 +112,13 @@ class Instance:
     def kill_daemon(self) -> None:
         """SIGKILL. The instance then has no daemon until `start`."""
         self._end_daemon(signal.SIGKILL)
+
+    def kill_spawner(self) -> None:
+        """SIGKILL. The instance then has no spawner until `start`."""
+        pid = self.spawner_pid
+        assert pid, "the spawner does not run"
+        os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: self.spawner_pid != pid, 30)
 
     def resources(self) -> Resources:
         users = self.users
