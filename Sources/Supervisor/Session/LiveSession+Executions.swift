@@ -90,6 +90,14 @@ extension LiveSession {
         after(grace, .grace) { $0.perform($0.machine.gracePassed(id)) }
     }
 
+    /// Code that was sent a moment ago may not run yet, and then the driver would pass over the interrupt.
+    func interruptRunning() {
+        guard case .running(let run) = machine.phase, let start = open[run.execution]?.start else { return }
+        let certain = BootClock.after(seconds: 0.05, from: UInt64(clamping: start.startedBoottime))
+        guard BootClock.now() < certain else { return interruptDriver() }
+        timers.set(.repeatInterrupt, at: certain, whenCalled { $0.interruptDriver() })
+    }
+
     func interruptDriver() {
         guard let number = life?.incarnation.number else { return }
         Task {

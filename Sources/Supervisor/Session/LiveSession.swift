@@ -98,7 +98,7 @@ actor LiveSession {
         switch action {
         case .journalStart(let execution): Task { await journalStart(execution) }
         case .send(let execution): send(execution)
-        case .interrupt: interruptDriver()
+        case .interrupt: interruptRunning()
         case .interruptSoon: after(0.05, .repeatInterrupt) { $0.interruptDriver() }
         case .armGrace(let execution): armGrace(execution)
         case .disarm: timers.cancel(.deadline, .grace, .repeatInterrupt, .tick)
