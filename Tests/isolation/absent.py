@@ -20,6 +20,7 @@ ABSENT = {
     ("F13", "open_by_handle_at"): Absent(("EOPNOTSUPP", "ESTALE"), "the host's root file system exports no handles"),
     ("F13", "name_to_handle_at"): Absent(("EOPNOTSUPP",), "the host's root file system exports no handles"),
     ("N01", "time"): Absent(("EINVAL",), "the host's kernel has no time namespaces"),
+    ("N01", "all"): Absent(("EINVAL",), "the host's kernel has no time namespaces"),
     ("N14", "kcmp"): Absent(("ENOSYS",), "the host's kernel is built without kcmp"),
     ("N15", "oom_score_adj"): Absent(("EACCES",), "root on this host may not lower it either"),
     ("N15", "loginuid"): Absent(("ENOENT", "EPERM"), "the host's kernel has no audit, or its login uid is fixed"),

@@ -99,6 +99,8 @@ class DriverChannel:
                 return
             except BlockingIOError:
                 select.select([], [self.control], [], 10)
+            except BrokenPipeError:
+                raise DriverEnded from None
 
     def _next_packet(self, seconds: float) -> bytes:
         while True:
@@ -107,10 +109,16 @@ class DriverChannel:
                 raise TimeoutError(f"no answer of the driver in {seconds} s")
             self._drain()
             if self.control in ready:
-                packet = self.control.recv(65536)
-                if not packet:
-                    raise DriverEnded
-                return packet
+                return self._receive()
+
+    def _receive(self) -> bytes:
+        try:
+            packet = self.control.recv(65536)
+        except ConnectionResetError:
+            packet = b""
+        if not packet:
+            raise DriverEnded
+        return packet
 
     def _drain(self) -> None:
         for stream, buffer in self._streams.items():

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import pwd
 import signal
 import subprocess
@@ -65,7 +64,7 @@ class SpawnerProcess:
         return SpawnerClient(self.socket, self.daemon_user if user is None else user, self.daemon_group)
 
     def resources(self) -> Resources:
-        return Owner(self.name, self.users, self.pid, os.getpid(), self.pool, (self.state, self.socket.parent)).look()
+        return Owner(self.name, self.users, self.pid, 0, self.pool, (self.state, self.socket.parent)).look()
 
     def leaks(self, before: Resources, seconds: float = 15) -> dict[str, dict[str, int]]:
         return settle(self.resources, before, seconds)
