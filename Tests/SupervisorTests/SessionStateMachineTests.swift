@@ -23,7 +23,7 @@ import Testing
 
     private enum Setup: String, CaseIterable {
         case starting, ready, journalling, journallingInterrupted, executing, interrupted, overdue, settling, doomed
-        case closed, killed, settlingLoss, idleRestart, restarting, failed, deleting
+        case journallingClosed, closed, killed, settlingLoss, idleRestart, restarting, failed, deleting
     }
 
     private func machine(_ setup: Setup) -> Machine {
@@ -52,6 +52,10 @@ import Testing
         if setup == .journalling { return }
         if setup == .journallingInterrupted {
             _ = machine.interrupt(first)
+            return
+        }
+        if setup == .journallingClosed {
+            _ = machine.channelClosed()
             return
         }
         _ = machine.journalled(first)
@@ -110,7 +114,7 @@ import Testing
         switch phase {
         case .starting: "starting"
         case .ready: "ready"
-        case .running(let run): "running.\(word(run.stage))\(run.loss.map { "!\($0.trigger)" } ?? "")"
+        case .running(let run): "running.\(word(run.stage))\(run.loss.map { "!\(word($0))" } ?? "")"
         case .ending(let ending):
             "ending(\(word(ending.loss))\(ending.isKilled ? " killed" : "")\(ending.isSettling ? " settling" : ""))"
         case .restarting: "restarting"
@@ -250,6 +254,27 @@ import Testing
             _ = machine.journalled(first)
             _ = machine.answered(first)
             _ = machine.settled(first)
+        }
+        #expect(machine.phase == .ready)
+    }
+
+    @Test func anEndDuringTheJournalKeepsItsStatus() {
+        var machine = machine(.journallingClosed)
+        #expect(machine.driverEnded(.signaled(number: 11)) == [])
+        #expect(machine.journalled(first) == [.disarm, .kill])
+        let loss = Machine.Loss(trigger: .channelClosed, exit: .signaled(number: 11))
+        #expect(machine.treeEmpty() == [.settle(first, loss)])
+    }
+
+    @Test func workThatEndsItsInterpreterIsNoFailedStart() {
+        var machine = machine(.ready)
+        for _ in 0..<20 {
+            _ = machine.submit(first, .wait)
+            #expect(machine.journalled(first) == [.send(first)])
+            _ = machine.driverEnded(.exited(code: 1))
+            _ = machine.treeEmpty()
+            #expect(machine.settled(first) == [.renew])
+            _ = machine.incarnationReady()
         }
         #expect(machine.phase == .ready)
     }
