@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from host import in_guest
+
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.shmat.restype = ctypes.c_void_p
 _LIBC.syscall.restype = ctypes.c_long
@@ -29,7 +31,9 @@ class Canaries:
         self.secret = f"canary-{secrets.token_hex(16)}"
         self.environment_secret = f"canary-{secrets.token_hex(16)}"
         self.name = f"cloister-canary-{os.getpid()}"
-        self.directory = Path(tempfile.mkdtemp(prefix="cloister-canary-", dir="/var/tmp"))
+        # An overlay, which the guest's root is, makes no handles, no whiteouts and no overlays.
+        place = "/run" if in_guest() else "/var/tmp"
+        self.directory = Path(tempfile.mkdtemp(prefix="cloister-canary-", dir=place))
         self.directory.chmod(0o755)
         self.file = self._write(self.directory / "secret", 0o644)
         self.private_file = self._write(self.directory / "private", 0o600)
