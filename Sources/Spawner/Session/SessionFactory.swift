@@ -140,8 +140,10 @@ final class SessionFactory {
         let plan = DriverPlan(
             window: window, status: placed[0], holder: placed[1], control: placed[2], stdout: placed[3],
             stderr: placed[4], tasks: try place(incarnation.cgroup.runTasks, window, from: 5),
+            // The cgroup's limit is the one that is seen and told. This one counts forks under way too, and would
+            // often be met first.
             limits: DriverLimits(
-                openFiles: UInt64(limits.openFiles), processes: UInt64(limits.pids),
+                openFiles: UInt64(limits.openFiles), processes: 2 * UInt64(limits.pids),
                 fileBytes: max(limits.workspaceBytes, limits.tmpBytes, limits.shmBytes)),
             filters: filters, landlock: landlock, firstProcessor: UInt32(truncatingIfNeeded: session.number),
             processors: limits.processors)
