@@ -16,7 +16,7 @@ extension SessionCgroup {
 
     /// Stops and restarts the session's processes through its cgroup. Both calls block.
     var freezer: Freezer {
-        Freezer(freeze: { try freezeAll() }, thaw: { thawAll() })
+        Freezer(freeze: { try freezeAll() }, thaw: { thaw() })
     }
 
     private func freezeAll() throws {
@@ -25,7 +25,7 @@ extension SessionCgroup {
         while KernelCounters.value("frozen", in: try events.readText()) != 1 {
             let now = BootClock.now()
             guard now < deadline else {
-                thawAll()
+                thaw()
                 throw FreezeTimeout()
             }
             // The file tells of a change once since it was read; a change before the poll is not missed.
@@ -34,7 +34,8 @@ extension SessionCgroup {
         }
     }
 
-    private func thawAll() {
+    /// Lets the processes run, whether they were frozen or not.
+    func thaw() {
         try? freeze.write("0")
     }
 }

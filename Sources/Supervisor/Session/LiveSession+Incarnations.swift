@@ -86,6 +86,8 @@ extension LiveSession {
 
     /// Asks the driver for its answer to `sent`, or for a sign of life, with a nonce that never was before.
     private func takeUp(_ incarnation: Incarnation, _ sent: ExecutionID?) throws {
+        // The daemon before may have been killed while it held the session still to look at its files.
+        incarnation.cgroup.thaw()
         let probe = Nonce.random()
         let target = sent.flatMap { open[$0]?.nonce }
         let life = try makeLife(incarnation, DriverChannel(recoveringWith: probe, target == nil ? .ping : .repeat))
