@@ -41,14 +41,22 @@ struct PolicyTests {
     @Test(
         "Calls by number",
         arguments: [
-            (0, .allowed), (1, .allowed), (59, .allowed), (257, .allowed), (437, .allowed), (462, .allowed),  // read write execve openat openat2 mseal
-            (101, .errno(EPERM)), (310, .errno(EPERM)), (321, .errno(EPERM)), (298, .errno(EPERM)),  // ptrace process_vm_readv bpf perf
-            (272, .errno(EPERM)), (308, .errno(EPERM)), (165, .errno(EPERM)), (155, .errno(EPERM)),  // unshare setns mount pivot_root
-            (250, .errno(EPERM)), (248, .errno(EPERM)), (304, .errno(EPERM)), (303, .errno(EPERM)),  // keyctl add_key handles
-            (105, .errno(EPERM)), (126, .errno(EPERM)), (317, .errno(EPERM)), (188, .errno(EPERM)),  // setuid capset seccomp(0) setxattr
-            (435, .errno(ENOSYS)), (425, .errno(ENOSYS)), (323, .errno(ENOSYS)), (430, .errno(ENOSYS)),  // clone3 io_uring userfaultfd fsopen
-            (428, .errno(ENOSYS)), (438, .errno(ENOSYS)), (444, .errno(ENOSYS)), (275, .errno(ENOSYS)),  // open_tree pidfd_getfd landlock splice
-            (162, .errno(0)), (306, .errno(0)),  // sync syncfs
+            // read, write, execve, openat, openat2, mseal
+            (0, .allowed), (1, .allowed), (59, .allowed), (257, .allowed), (437, .allowed), (462, .allowed),
+            // ptrace, process_vm_readv, bpf, perf_event_open
+            (101, .errno(EPERM)), (310, .errno(EPERM)), (321, .errno(EPERM)), (298, .errno(EPERM)),
+            // unshare, setns, mount, pivot_root
+            (272, .errno(EPERM)), (308, .errno(EPERM)), (165, .errno(EPERM)), (155, .errno(EPERM)),
+            // keyctl, add_key, open_by_handle_at, name_to_handle_at
+            (250, .errno(EPERM)), (248, .errno(EPERM)), (304, .errno(EPERM)), (303, .errno(EPERM)),
+            // setuid, capset, seccomp, setxattr
+            (105, .errno(EPERM)), (126, .errno(EPERM)), (317, .errno(EPERM)), (188, .errno(EPERM)),
+            // clone3, io_uring_setup, userfaultfd, fsopen
+            (435, .errno(ENOSYS)), (425, .errno(ENOSYS)), (323, .errno(ENOSYS)), (430, .errno(ENOSYS)),
+            // open_tree, pidfd_getfd, landlock_create_ruleset, splice
+            (428, .errno(ENOSYS)), (438, .errno(ENOSYS)), (444, .errno(ENOSYS)), (275, .errno(ENOSYS)),
+            // sync, syncfs
+            (162, .errno(0)), (306, .errno(0)),
         ] as [(UInt32, Verdict)])
     func byNumber(_ number: UInt32, _ expected: Verdict) { #expect(filters.verdict(Call(number: number)) == expected) }
 

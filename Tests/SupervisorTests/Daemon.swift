@@ -40,8 +40,8 @@ final class Daemon: Sendable {
         let limits = CloisterAPI.SessionLimits(
             memoryBytes: 1 << 28, cpus: 1, pids: 64, workspaceBytes: 1 << 20, tmpBytes: 1 << 20)
         var settings = SupervisorSettings(node: "test", sessionDefault: limits, sessionMaximum: limits)
-        settings.graceSeconds = 0.1
-        settings.startSeconds = 2
+        settings.graceSeconds = 5
+        settings.startSeconds = 10
         change(&settings)
         spawner = host.connect()
         manager = try SessionManager(

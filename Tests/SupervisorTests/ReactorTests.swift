@@ -112,6 +112,24 @@ import Testing
         #expect(log.text.withLock { $0 }.isEmpty)
     }
 
+    @Test func lazyWorkWaitsForTheNextAndKeepsItsPlace() async throws {
+        let reactor = try Reactor(name: "test")
+        defer { reactor.stop() }
+        let log = Log()
+        await withCheckedContinuation { continuation in reactor.perform { continuation.resume() } }
+        try await Task.sleep(for: .milliseconds(20))
+        reactor.performLazily { log.text.withLock { $0 += "a" } }
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(log.text.withLock { $0 }.isEmpty)
+        await withCheckedContinuation { continuation in
+            reactor.perform {
+                log.text.withLock { $0 += "b" }
+                continuation.resume()
+            }
+        }
+        #expect(log.text.withLock { $0 } == "ab")
+    }
+
     @Test func stopEndsTheThreadAfterWhatIsThere() throws {
         let reactor = try Reactor(name: "test")
         let count = Mutex(0)

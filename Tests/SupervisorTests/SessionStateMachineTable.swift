@@ -24,7 +24,7 @@ enum SessionStateMachineTable {
 
         "journalling closed -> running.journalling!channelClosed",
         "journalling delete -> deleting: disarm, kill, destroy",
-        "journalling ended -> running.journalling!driverEnded",
+        "journalling ended -> running.journalling!driverEnded exit 3",
         "journalling interrupt -> running.journalling+interrupt",
         "journalling journalFailed -> ready",
         "journalling journalled -> running.executing: send",
@@ -34,7 +34,7 @@ enum SessionStateMachineTable {
 
         "journallingInterrupted closed -> running.journalling+interrupt!channelClosed",
         "journallingInterrupted delete -> deleting: disarm, kill, destroy",
-        "journallingInterrupted ended -> running.journalling+interrupt!driverEnded",
+        "journallingInterrupted ended -> running.journalling+interrupt!driverEnded exit 3",
         "journallingInterrupted journalFailed -> ready",
         "journallingInterrupted journalled -> running.interrupted: send, interruptSoon",
         "journallingInterrupted oom -> running.journalling+interrupt!outOfMemory",
@@ -72,15 +72,23 @@ enum SessionStateMachineTable {
 
         "settling closed -> running.settling!channelClosed: kill",
         "settling delete -> deleting: disarm, kill, destroy",
-        "settling ended -> running.settling!driverEnded: kill",
+        "settling ended -> running.settling!driverEnded exit 3: kill",
         "settling oom -> running.settling!outOfMemory: kill",
         "settling settled -> ready",
         "settling spawnerLost -> running.settling!spawnerLost",
         "settling violated -> running.settling!violation: kill",
 
+        "doomed ended -> running.settling!violation exit 3",
         "doomed delete -> deleting: disarm, kill, destroy",
         "doomed settled -> restarting: renew",
         "doomed spawnerLost -> running.settling!spawnerLost",
+
+        "journallingClosed delete -> deleting: disarm, kill, destroy",
+        "journallingClosed ended -> running.journalling!channelClosed exit 3",
+        "journallingClosed interrupt -> running.journalling+interrupt!channelClosed",
+        "journallingClosed journalFailed -> restarting: renew",
+        "journallingClosed journalled -> ending(channelClosed): disarm, awaitStatus",
+        "journallingClosed spawnerLost -> running.journalling!spawnerLost",
 
         "closed delete -> deleting: abandon, destroy",
         "closed ended -> ending(channelClosed exit 3 killed): kill",

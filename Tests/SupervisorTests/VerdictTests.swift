@@ -10,9 +10,11 @@ import Testing
 
 /// How executions of a live daemon end.
 @Suite struct VerdictTests {
-    private func verdict(_ code: String, timeout: Double = 10) async throws -> (Execution, Session) {
+    private func verdict(
+        _ code: String, timeout: Double = 10, grace: Double = 5
+    ) async throws -> (Execution, Session) {
         var outcome: (Execution, Session)?
-        try await withDaemon { daemon in
+        try await withDaemon(change: { $0.graceSeconds = grace }) { daemon in
             let session = try await daemon.session()
             let execution = try await daemon.run(code, in: session, timeout: timeout)
             let next = try await daemon.run("value after", in: session)
@@ -38,8 +40,15 @@ import Testing
     }
 
     @Test func aSecondAnswerEndsTheIncarnation() async throws {
-        let (_, session) = try await verdict("twice")
-        #expect(session.incarnation == 2)
+        try await withDaemon { daemon in
+            let session = try await daemon.session()
+            _ = try await daemon.run("twice", in: session)
+            await eventually("the next incarnation is there") {
+                (try? await daemon.manager.session(session.id).incarnation) == 2
+            }
+            let next = try await daemon.run("value after", in: session)
+            #expect(next.value == ["text/plain": "after"])
+        }
     }
 
     @Test func theDeadlineInterrupts() async throws {
@@ -52,7 +61,7 @@ import Testing
     }
 
     @Test func whoIgnoresTheInterruptIsKilled() async throws {
-        let (execution, session) = try await verdict("deaf", timeout: 0.05)
+        let (execution, session) = try await verdict("deaf", timeout: 0.05, grace: 0.1)
         #expect(execution.status == .timeout)
         #expect(execution.verdict?.state == .lost)
         #expect(execution.verdict?.cause == .timeout)

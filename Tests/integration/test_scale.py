@@ -46,7 +46,8 @@ open('/tmp/file', 'w').write('x' * 100000)
         assert execution["value"] == {"text/plain": str(number)}
         assert [artifact["path"] for artifact in execution["artifacts"]] == ["number.txt"]
         if number % 3 == 0:
-            assert client.execute(session, "import os; os._exit(1)")["verdict"]["cause"] == "exited"
+            ended = client.execute(session, "import os; os._exit(1)")
+            assert ended["verdict"]["cause"] == "exited", ended
         client.delete(session)
         if number == count // 2:
             memory = resident(instance.daemon_pid)

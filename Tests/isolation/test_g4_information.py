@@ -11,6 +11,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from case import Case
 from host import IMAGE, ROOT, scaled
 from probe import Probes, encoded
@@ -128,7 +129,14 @@ def test_i04_secrets_are_nowhere_in_memory(positions: Positions, canaries: Canar
 
 def test_i05_no_paths_of_the_host(positions: Positions, instance: Instance, canaries: Canaries) -> None:
     names = [str(place) for place in instance.directories]
-    names += [instance.name, str(ROOT), str(canaries.directory), "cloister-spawner", "/var/lib/cloister", f"{IMAGE}.erofs"]
+    names += [
+        instance.name,
+        str(ROOT),
+        str(canaries.directory),
+        "cloister-spawner",
+        "/var/lib/cloister",
+        f"{IMAGE}.erofs",
+    ]
     control = INFORMATION.outside("self_descriptions")
     Case("I05").need(instance.name in str(control), control)
     for position, found in positions.everywhere(INFORMATION, "self_descriptions").items():
@@ -151,7 +159,7 @@ def test_i06_the_machine(positions: Positions) -> None:
 
 def test_i07_system_v_ipc(positions: Positions, canaries: Canaries, sibling: Sibling, new_session: Sessions) -> None:
     case = Case("I07")
-    keys = {"shared_key": canaries.key, "semaphore_key": canaries.key, "queue_key": canaries.key}
+    keys: dict[str, Any] = {"shared_key": canaries.key, "semaphore_key": canaries.key, "queue_key": canaries.key}
     sound = case.permitted(INFORMATION.outside("system_v", **keys))
     expected = {"shm": "ENOENT", "sem": "ENOENT", "msg": "ENOSYS"}
     case.all_refused(expected, positions.everywhere(INFORMATION, "system_v", **keys), sound)
@@ -189,9 +197,7 @@ def test_i09_sockets_of_others(positions: Positions, canaries: Canaries, sibling
     case.permitted(INFORMATION.outside("connect_sockets", **host))
     canaries.visitors()
     case.permitted(
-        INFORMATION.below(
-            sibling.session, "connect_sockets", abstract=[sibling.name], paths=[], ports=[sibling.port]
-        )
+        INFORMATION.below(sibling.session, "connect_sockets", abstract=[sibling.name], paths=[], ports=[sibling.port])
     )
     host["abstract"].append(sibling.name)
     host["ports"].append(sibling.port)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from host import patience
 from pulse import Pulse
 
@@ -160,7 +161,11 @@ def test_output_flood(session: Session, instance: Instance, code: str) -> None:
         ("import os; os.kill(os.getpid(), 9)", ("crashed",), {"code": None, "signal": 9}),
         ("import ctypes; ctypes.string_at(1)", ("crashed",), {"code": None, "signal": 11}),
         ("import os; os.abort()", ("crashed",), {"code": None, "signal": 6}),
-        ("import os, subprocess\nsubprocess.Popen(['/bin/sleep', '600'])\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)", ("crashed",), {"code": None, "signal": 9}),
+        (
+            "import os, subprocess\nsubprocess.Popen(['/bin/sleep', '600'])\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)",
+            ("crashed",),
+            {"code": None, "signal": 9},
+        ),
     ],
     ids=["exit", "kill", "segfault", "abort", "kill all"],
 )
@@ -188,12 +193,14 @@ def test_sys_exit_is_reported_and_not_obeyed(session: Session) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import os, signal, subprocess\nsubprocess.Popen(['/bin/sleep', '600'])\n"
-        "os.kill(-1, signal.SIGSTOP)\nos.kill(os.getpid(), signal.SIGSTOP)",
-        "while True:\n  try:\n    while True: n = [0]\n  except BaseException: pass",
+        (
+            "import os, signal, subprocess\nsubprocess.Popen(['/bin/sleep', '600'])\n"
+            "os.kill(-1, signal.SIGSTOP)\nos.kill(os.getpid(), signal.SIGSTOP)"
+        ),
+        "while True:\n  try:\n    while True: len([])\n  except BaseException: pass",
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: signal.pause()",
-        "7 ** 10 ** 9",
+        "sum(range(10 ** 13))",
     ],
     ids=["stopped", "swallows", "ignores", "blocks", "in c"],
 )
@@ -305,7 +312,9 @@ def test_forged_answer_with_the_right_nonce(session: Session) -> None:
 
 def test_forged_answers_for_later(session: Session) -> None:
     """A thread that goes on forging after its execution has ended never changes another's answer."""
-    code = f"{FORGE}\nend = control()\ndef forge():\n  time.sleep(0.3)\n  end.send(packet(os.urandom(16), b\"'forged'\"))"
+    code = (
+        f"{FORGE}\nend = control()\ndef forge():\n  time.sleep(0.3)\n  end.send(packet(os.urandom(16), b\"'forged'\"))"
+    )
     session.execute(f"{code}\nthreading.Thread(target=forge, daemon=True).start()")
     answers = [session.execute(f"import time; time.sleep(0.05); 'answer {number}'") for number in range(15)]
     for number, outcome in enumerate(answers):
@@ -316,7 +325,7 @@ def test_forged_answers_for_later(session: Session) -> None:
 
 
 def test_output_that_looks_like_frames(session: Session) -> None:
-    code = f"{FORGE}\nos.write(1, packet(own_nonce(), b\"'forged'\"))\nprint('\\n{{\"seq\": 1, \"type\": \"result\"}}')\n'real'"
+    code = f'{FORGE}\nos.write(1, packet(own_nonce(), b"\'forged\'"))\nprint(\'\\n{{"seq": 1, "type": "result"}}\')\n\'real\''
     execution = run(session, code)
     assert execution["value"] == {"text/plain": "'real'"}
     check(session, execution, status="ok", cause="ok", state="preserved")
@@ -324,7 +333,9 @@ def test_output_that_looks_like_frames(session: Session) -> None:
 
 @pytest.mark.parametrize(("place", "limit"), [("/workspace", "workspace_bytes"), ("/tmp", "tmp_bytes")])
 def test_disk_full(session: Session, place: str, limit: str) -> None:
-    code = f"import os\nfor n in range(40):\n  with open(f'{place}/{{n}}', 'wb') as file: file.write(os.urandom(1 << 20))"
+    code = (
+        f"import os\nfor n in range(40):\n  with open(f'{place}/{{n}}', 'wb') as file: file.write(os.urandom(1 << 20))"
+    )
     execution = run(session, code)
     assert execution["error"]["type"] == "OSError"
     verdict = check(session, execution, status="error", cause="disk_full", state="preserved")

@@ -9,7 +9,7 @@ import http.client
 import json
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Stream:
         self._response.close()
         self._connection.close()
 
-    def __enter__(self) -> Stream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -124,7 +124,7 @@ class DriverChannel:
         for stream, buffer in self._streams.items():
             try:
                 while chunk := stream.recv(1 << 20):
-                    buffer += chunk
+                    buffer.extend(chunk)
             except BlockingIOError:
                 continue
 

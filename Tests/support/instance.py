@@ -85,8 +85,11 @@ class Instance:
 
     @property
     def users(self) -> range:
-        """The host's user ids that the instance's sessions have."""
-        words = Path(f"/proc/{self.spawner_pid}/cmdline").read_bytes().decode().split("\0")
+        """The host's user ids that the instance's sessions have. Known once the spawner has run."""
+        try:
+            words = Path(f"/proc/{self.spawner_pid}/cmdline").read_bytes().decode().split("\0")
+        except OSError:
+            return self._users
         if "--uid-base" in words:
             base, count = (int(words[words.index(flag) + 1]) for flag in ("--uid-base", "--uid-count"))
             self._users = range(base, base + count)

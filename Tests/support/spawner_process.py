@@ -50,7 +50,8 @@ class SpawnerProcess:
                 [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/"
             )
         ready = wait_until(lambda: self.socket.exists() or self._ended, 20)
-        assert ready and not self._ended, self.log.read_text()
+        assert ready, self.log.read_text()
+        assert not self._ended, self.log.read_text()
 
     @property
     def pid(self) -> int:

@@ -48,15 +48,15 @@ package struct OutputRun {
     package var records: Int64 { log?.records ?? 0 }
 
     /// How many bytes a peek may ask for; 0 when chunks are taken and dropped.
-    mutating func room(_ stream: OutputStream) -> Int {
-        if log == nil, !isBroken { openLog() }
-        guard let log, !log.isBroken else { return 0 }
+    func room(_ stream: OutputStream) -> Int {
+        guard !isBroken, log?.isBroken != true else { return 0 }
         let logged = self[stream].total &- droppedCount(stream)
         return Int(clamping: min(Int64(LogLayout.chunkBytes), limits.logBytes - logged))
     }
 
-    /// Appends a peeked chunk to the log.
+    /// Appends a peeked chunk to the log, which is made for the first one.
     mutating func append(_ stream: OutputStream, _ chunk: UnsafeRawBufferPointer) -> Bool {
+        if log == nil, !isBroken { openLog() }
         let offset = self[stream].total
         guard log?.append(stream, at: offset, chunk) == true else { return false }
         self[stream].append(chunk)

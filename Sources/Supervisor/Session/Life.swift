@@ -27,7 +27,7 @@ struct Life {
 /// The timers of a session; at most one of each kind.
 struct SessionTimers {
     enum Kind: Hashable {
-        case deadline, grace, repeatInterrupt, status, tree, start, tick, retry
+        case deadline, grace, interrupt, repeatInterrupt, status, tree, start, tick, retry
     }
 
     private let reactor: Reactor

@@ -95,7 +95,7 @@ extension LiveSession {
         guard case .running(let run) = machine.phase, let start = open[run.execution]?.start else { return }
         let certain = BootClock.after(seconds: 0.05, from: UInt64(clamping: start.startedBoottime))
         guard BootClock.now() < certain else { return interruptDriver() }
-        timers.set(.repeatInterrupt, at: certain, whenCalled { $0.interruptDriver() })
+        timers.set(.interrupt, at: certain, whenCalled { $0.interruptDriver() })
     }
 
     func interruptDriver() {

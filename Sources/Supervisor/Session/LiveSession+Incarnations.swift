@@ -57,6 +57,7 @@ extension LiveSession {
     }
 
     private func renewFailed(_ error: any Error) {
+        guard machine.phase == .restarting else { return }
         logger.error("cannot start an incarnation", metadata: ["error": "\(error)"])
         startFailure = error
         switch error {

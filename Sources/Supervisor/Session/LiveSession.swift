@@ -99,10 +99,10 @@ actor LiveSession {
         case .journalStart(let execution): Task { await journalStart(execution) }
         case .send(let execution): send(execution)
         case .interrupt: interruptRunning()
-        case .interruptSoon: after(0.05, .repeatInterrupt) { $0.interruptDriver() }
+        case .interruptSoon: after(0.05, .interrupt) { $0.interruptDriver() }
         case .armGrace(let execution): armGrace(execution)
-        case .disarm: timers.cancel(.deadline, .grace, .repeatInterrupt, .tick)
-        case .awaitStatus: after(0.25, .status) { $0.perform($0.machine.statusOverdue()) }
+        case .disarm: timers.cancel(.deadline, .grace, .interrupt, .repeatInterrupt, .tick)
+        case .awaitStatus: after(0.75, .status) { $0.perform($0.machine.statusOverdue()) }
         case .kill: kill()
         case .settle(let execution, let loss): Task { await settle(execution, loss) }
         case .abandon(let execution): abandon(execution)

@@ -123,7 +123,7 @@ extension SessionStateMachine {
     /// The running execution ends with its incarnation.
     mutating func end(_ run: Run, _ loss: Loss) -> [Action] {
         let ending = Ending(execution: run.execution, loss: loss, isKilled: false, isSettling: false)
-        guard loss.trigger != .channelClosed else {
+        guard loss.trigger != .channelClosed || loss.exit != nil else {
             phase = .ending(ending)
             return [.disarm, .awaitStatus]
         }
@@ -140,10 +140,11 @@ extension SessionStateMachine {
             case .executing, .interrupted: return end(run, loss)
             case .journalling, .settling:
                 // The journal or the answer is under way; what follows it takes the loss up.
-                guard run.loss == nil else { return [] }
-                run.loss = loss
+                let isNews = run.loss == nil
+                if isNews { run.loss = loss }
+                if run.loss?.exit == nil { run.loss?.exit = loss.exit }
                 phase = .running(run)
-                return run.stage == .settling ? [.kill] : []
+                return isNews && run.stage == .settling ? [.kill] : []
             }
         }
     }
