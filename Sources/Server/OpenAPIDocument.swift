@@ -324,35 +324,35 @@ _id"],"properties":{"path":{"type":"string","description":"Relative to /workspac
  is not UTF-8."},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"},"size":{"type":"integer","format":"i\#
 nt64","minimum":0},"mime":{"type":["string","null"]},"key":{"type":["string","null"],"description":"In the object st\#
 ore: output/artifacts/ab/cd/<sha256>."},"uri":{"type":["string","null"],"description":"Where the object store keeps \#
-it; null until it does."},"state":{"type":"string","enum":["captured","stored","skipped"]},"reason":{"type":["string\#
-","null"],"description":"Why it was skipped."},"execution_id":{"$ref":"#/components/schemas/ExecutionId"}}},"Artifac\#
-tPage":{"type":"object","additionalProperties":false,"required":["artifacts","next_cursor"],"properties":{"artifacts\#
-":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}},"next_cursor":{"$ref":"#/components/schemas/Next\#
-Cursor"}}},"Status":{"type":"object","additionalProperties":false,"required":["daemon","spawner","object_store","poo\#
-l","limits","sessions"],"properties":{"daemon":{"$ref":"#/components/schemas/DaemonStatus"},"spawner":{"$ref":"#/com\#
-ponents/schemas/SpawnerStatus"},"object_store":{"$ref":"#/components/schemas/ObjectStoreStatus"},"pool":{"anyOf":[{"\#
-$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]},"limits":{"$ref":"#/components/schemas/HostLimits"},"sess\#
-ions":{"type":"array","items":{"$ref":"#/components/schemas/Session"}}}},"DaemonStatus":{"type":"object","additional\#
-Properties":false,"required":["version","pid","node","instance","started_at","uptime_seconds","healthy","problems","\#
-resident_bytes","open_files","threads"],"properties":{"version":{"type":"string"},"pid":{"type":"integer"},"node":{"\#
-type":"string"},"instance":{"type":"string"},"started_at":{"$ref":"#/components/schemas/Time"},"uptime_seconds":{"ty\#
-pe":"number","minimum":0},"healthy":{"type":"boolean"},"problems":{"type":"array","items":{"type":"string"}},"reside\#
-nt_bytes":{"type":"integer","format":"int64","minimum":0},"open_files":{"type":"integer","minimum":0},"threads":{"ty\#
-pe":"integer","minimum":0}}},"SpawnerStatus":{"type":"object","additionalProperties":false,"required":["connected","\#
-pid","cgroup","sessions","descriptors","leaks"],"properties":{"connected":{"type":"boolean"},"pid":{"type":["integer\#
-","null"]},"cgroup":{"type":["string","null"],"enum":["v2","hybrid",null]},"sessions":{"type":"integer","minimum":0}\#
-,"descriptors":{"type":"integer","minimum":0},"leaks":{"type":"object","additionalProperties":{"type":"integer"}}}},\#
-"ObjectStoreStatus":{"type":"object","additionalProperties":false,"required":["kind","uri","pending","pending_bytes"\#
-,"failed","last_error"],"properties":{"kind":{"type":"string","enum":["directory","s3"]},"uri":{"type":"string"},"pe\#
-nding":{"type":"integer","minimum":0},"pending_bytes":{"type":"integer","format":"int64","minimum":0},"failed":{"typ\#
-e":"integer","minimum":0},"last_error":{"type":["string","null"]}}},"PoolStatus":{"type":"object","additionalPropert\#
-ies":false,"required":["total_bytes","free_bytes"],"properties":{"total_bytes":{"type":"integer","format":"int64","m\#
-inimum":0},"free_bytes":{"type":"integer","format":"int64","minimum":0}}},"HostLimits":{"type":"object","additionalP\#
-roperties":false,"required":["max_sessions","session_maximum","session_default"],"properties":{"max_sessions":{"type\#
-":"integer","minimum":0},"session_maximum":{"$ref":"#/components/schemas/Limits"},"session_default":{"$ref":"#/compo\#
-nents/schemas/Limits"}}},"Liveness":{"type":"object","additionalProperties":false,"required":["status"],"properties"\#
-:{"status":{"type":"string","const":"ok"}}},"Readiness":{"type":"object","additionalProperties":false,"required":["s\#
-tatus","problems"],"properties":{"status":{"type":"string","enum":["ready","unready"]},"problems":{"type":"array","i\#
-tems":{"type":"string"}}}}}}}
+it","or will once it is `stored`; null when skipped.":null},"state":{"type":"string","enum":["captured","stored","sk\#
+ipped"]},"reason":{"type":["string","null"],"description":"Why it was skipped."},"execution_id":{"$ref":"#/component\#
+s/schemas/ExecutionId"}}},"ArtifactPage":{"type":"object","additionalProperties":false,"required":["artifacts","next\#
+_cursor"],"properties":{"artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}},"next_cursor":\#
+{"$ref":"#/components/schemas/NextCursor"}}},"Status":{"type":"object","additionalProperties":false,"required":["dae\#
+mon","spawner","object_store","pool","limits","sessions"],"properties":{"daemon":{"$ref":"#/components/schemas/Daemo\#
+nStatus"},"spawner":{"$ref":"#/components/schemas/SpawnerStatus"},"object_store":{"$ref":"#/components/schemas/Objec\#
+tStoreStatus"},"pool":{"anyOf":[{"$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]},"limits":{"$ref":"#/com\#
+ponents/schemas/HostLimits"},"sessions":{"type":"array","items":{"$ref":"#/components/schemas/Session"}}}},"DaemonSt\#
+atus":{"type":"object","additionalProperties":false,"required":["version","pid","node","instance","started_at","upti\#
+me_seconds","healthy","problems","resident_bytes","open_files","threads"],"properties":{"version":{"type":"string"},\#
+"pid":{"type":"integer"},"node":{"type":"string"},"instance":{"type":"string"},"started_at":{"$ref":"#/components/sc\#
+hemas/Time"},"uptime_seconds":{"type":"number","minimum":0},"healthy":{"type":"boolean"},"problems":{"type":"array",\#
+"items":{"type":"string"}},"resident_bytes":{"type":"integer","format":"int64","minimum":0},"open_files":{"type":"in\#
+teger","minimum":0},"threads":{"type":"integer","minimum":0}}},"SpawnerStatus":{"type":"object","additionalPropertie\#
+s":false,"required":["connected","pid","cgroup","sessions","descriptors","leaks"],"properties":{"connected":{"type":\#
+"boolean"},"pid":{"type":["integer","null"]},"cgroup":{"type":["string","null"],"enum":["v2","hybrid",null]},"sessio\#
+ns":{"type":"integer","minimum":0},"descriptors":{"type":"integer","minimum":0},"leaks":{"type":"object","additional\#
+Properties":{"type":"integer"}}}},"ObjectStoreStatus":{"type":"object","additionalProperties":false,"required":["kin\#
+d","uri","pending","pending_bytes","failed","last_error"],"properties":{"kind":{"type":"string","enum":["directory",\#
+"s3"]},"uri":{"type":"string"},"pending":{"type":"integer","minimum":0},"pending_bytes":{"type":"integer","format":"\#
+int64","minimum":0},"failed":{"type":"integer","minimum":0},"last_error":{"type":["string","null"]}}},"PoolStatus":{\#
+"type":"object","additionalProperties":false,"required":["total_bytes","free_bytes"],"properties":{"total_bytes":{"t\#
+ype":"integer","format":"int64","minimum":0},"free_bytes":{"type":"integer","format":"int64","minimum":0}}},"HostLim\#
+its":{"type":"object","additionalProperties":false,"required":["max_sessions","session_maximum","session_default"],"\#
+properties":{"max_sessions":{"type":"integer","minimum":0},"session_maximum":{"$ref":"#/components/schemas/Limits"},\#
+"session_default":{"$ref":"#/components/schemas/Limits"}}},"Liveness":{"type":"object","additionalProperties":false,\#
+"required":["status"],"properties":{"status":{"type":"string","const":"ok"}}},"Readiness":{"type":"object","addition\#
+alProperties":false,"required":["status","problems"],"properties":{"status":{"type":"string","enum":["ready","unread\#
+y"]},"problems":{"type":"array","items":{"type":"string"}}}}}}}
 """#
 }
