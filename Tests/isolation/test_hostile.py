@@ -197,7 +197,7 @@ def test_sys_exit_is_reported_and_not_obeyed(session: Session) -> None:
             "import os, signal, subprocess\nsubprocess.Popen(['/bin/sleep', '600'])\n"
             "os.kill(-1, signal.SIGSTOP)\nos.kill(os.getpid(), signal.SIGSTOP)"
         ),
-        "while True:\n  try:\n    while True: len([])\n  except BaseException: pass",
+        "import time\nwhile True:\n  try: time.sleep(600)\n  except BaseException: pass",
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: signal.pause()",
         "sum(range(10 ** 13))",
@@ -337,7 +337,7 @@ def test_disk_full(session: Session, place: str, limit: str) -> None:
         f"import os\nfor n in range(40):\n  with open(f'{place}/{{n}}', 'wb') as file: file.write(os.urandom(1 << 20))"
     )
     execution = run(session, code)
-    assert execution["error"]["type"] == "OSError"
+    assert execution["error"], f"all of it went in: {session.execute('os.listdir()')}"
     verdict = check(session, execution, status="error", cause="disk_full", state="preserved")
     assert verdict["limit"] == {"name": limit, "value": 16 * MIB}
 
