@@ -2,11 +2,11 @@
 # SPDX-FileCopyrightText: the Cloister authors
 # Part of Cloister, a sandbox execution daemon for Linux.
 
-.PHONY: help run test check build image start stop status bench clean
+.PHONY: help run test test-v2 check build image start stop status bench clean
 .NOTPARALLEL:
 
 help: ## say what can be done
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | column -t -s '|'
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | column -t -s '|'
 
 run: ## install, build, start, and run a real job through the socket; leaves the daemon running
 	scripts/install-dependencies
@@ -17,6 +17,9 @@ run: ## install, build, start, and run a real job through the socket; leaves the
 
 test: ## everything that CI runs
 	scripts/test
+
+test-v2: ## every system test in a guest with cgroup v2 and systemd (long)
+	CLOISTER_GUEST=all scripts/test install build vm
 
 check: ## the linters only
 	scripts/install-dependencies --test
