@@ -337,7 +337,7 @@ def test_disk_full(session: Session, place: str, limit: str) -> None:
         f"import os\nfor n in range(40):\n  with open(f'{place}/{{n}}', 'wb') as file: file.write(os.urandom(1 << 20))"
     )
     execution = run(session, code)
-    assert execution["error"], f"all of it went in: {session.execute('os.listdir()')}"
+    assert execution["error"], execution
     verdict = check(session, execution, status="error", cause="disk_full", state="preserved")
     assert verdict["limit"] == {"name": limit, "value": 16 * MIB}
 
