@@ -22,6 +22,8 @@ from schemathesis import Case
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
+from fixtures import own_instance
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "openapi.yaml"
 schema = schemathesis.openapi.from_path(DOCUMENT)
@@ -86,6 +88,13 @@ class Api:
         for session in self.http.get(f"{self.base}/v1/sessions").json()["sessions"]:
             if session["id"] != keep:
                 self.http.delete(f"{self.base}/v1/sessions/{session['id']}")
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[Any]:
+    """One of its own: generated requests end all sessions."""
+    with own_instance("openapi") as running:
+        yield running
 
 
 @pytest.fixture
