@@ -29,6 +29,7 @@ extension Spawner {
         guard table[key] == nil else { throw SpawnerFailure(.sessionExists) }
         guard table.count < settings.ceilings.sessions else { throw SpawnerFailure(.tooManySessions) }
         if let field = settings.ceilings.violation(limits) { throw SpawnerFailure(.ceilingExceeded, step: field) }
+        guard storage == .pool || factory.mapsTmpfs else { throw SpawnerFailure(.storageRefused, step: "tmpfs") }
         // What lies in a tmpfs workspace is memory, and stays when an incarnation ends.
         guard storage == .pool || limits.workspaceBytes <= limits.memoryBytes else {
             throw SpawnerFailure(.ceilingExceeded, step: "workspace_bytes")

@@ -18,6 +18,8 @@ final class SessionFactory {
     private let ownPidNamespace: Descriptor
     private let processorBlocks: [String]
     let landlock: CInt
+    /// Kernel 6.3 and later map ids on tmpfs, which a workspace there needs.
+    let mapsTmpfs: Bool
     private let poolDevice: UInt64
     /// The spawner itself is protected from the out-of-memory killer; its children inherit that and must not keep it.
     private let isProtected: Bool
@@ -32,6 +34,8 @@ final class SessionFactory {
             onDisk: SessionIdentity.userInside, toUser: settings.daemonUser, group: settings.daemonGroup)
         ownPidNamespace = try Descriptor.open("/proc/self/ns/pid", O_RDONLY)
         landlock = max(0, cloister_landlock_abi())
+        let probe = try Mount.make("tmpfs", [("size", "4k")], [.noSetuid, .noDevices])
+        mapsTmpfs = (try? Mount.restrict(probe, [.noSetuid], userNamespace: daemonMapping)) != nil
         isProtected = try Descriptor.open("/proc/self/oom_score_adj", O_RDONLY).readText().hasPrefix("-")
         processorBlocks = ProcView.processorBlocks(from: try Descriptor.open("/proc/cpuinfo", O_RDONLY).readWhole())
     }
