@@ -18,7 +18,7 @@ import spawner_client as wire
 from host import IMAGE, wait_until
 from injection import injected
 from spawner_client import SpawnerClient, SpawnerError
-from spawner_process import SpawnerProcess
+from spawner_process import SpawnerProcess, own_users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +26,12 @@ if TYPE_CHECKING:
 # The guest's kernel cannot be traced.
 pytestmark = pytest.mark.host_only
 
-USERS = range(2_004_000_000, 2_004_001_024)
 INJECTED = errno.EUSERS
 
 
 @pytest.fixture
 def spawner() -> Iterator[SpawnerProcess]:
-    process = SpawnerProcess(f"test-fail-{os.getpid()}", USERS)
+    process = SpawnerProcess(f"test-fail-{os.getpid()}", own_users(4))
     try:
         process.start()
         yield process
@@ -43,7 +42,7 @@ def spawner() -> Iterator[SpawnerProcess]:
 @pytest.fixture(scope="module")
 def lasting() -> Iterator[SpawnerProcess]:
     """For tests that it survives. One session has been there, so that the image is mounted."""
-    process = SpawnerProcess(f"test-steps-{os.getpid()}", range(2_005_000_000, 2_005_001_024))
+    process = SpawnerProcess(f"test-steps-{os.getpid()}", own_users(5))
     try:
         process.start()
         with closing(process.connect()) as client:

@@ -19,12 +19,12 @@ import pytest
 import spawner_client as wire
 from host import IMAGE, scaled, wait_until
 from spawner_client import Incarnation, Limits, SpawnerClient, SpawnerError, Statistics
-from spawner_process import SpawnerProcess
+from spawner_process import SpawnerProcess, own_users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-USERS = range(2_003_000_000, 2_003_002_048)
+USERS = own_users(3, 2048)
 
 
 @pytest.fixture(scope="module")

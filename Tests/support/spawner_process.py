@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 import signal
 import subprocess
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BUILD = ROOT / ".build"
+
+
+def own_users(slot: int, count: int = 1024) -> range:
+    """User ids that no other test run on this host has, and none of scripts/instance; eight slots for one run."""
+    first = 1_000_000_000 + os.getpid() % 16_384 * 16_384 + slot * 2048
+    return range(first, first + count)
 
 
 class SpawnerProcess:
