@@ -79,11 +79,8 @@ def test_only_the_daemons_user_is_heard(spawner: SpawnerProcess, client: Spawner
             stranger.send(wire.STATISTICS, bytes(16))
             with pytest.raises((ConnectionError, BrokenPipeError)):
                 stranger.receive()
-    except PermissionError:
-        # The directory keeps others out already.
-        assert user != 0
-    except (BrokenPipeError, ConnectionResetError):
-        # Cut off before it could say anything.
+    except (PermissionError, BrokenPipeError, ConnectionResetError):
+        # The directory keeps others out, and who gets past it is cut off before it can say anything.
         pass
     assert client.statistics().pid == spawner.pid
 

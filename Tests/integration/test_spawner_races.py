@@ -161,7 +161,12 @@ def test_no_answer_goes_to_another_connection(spawner: SpawnerProcess) -> None:
             assert isinstance(value, Statistics)
             ready, _, _ = select.select([second.socket], [], [], 0.3)
             assert not ready, second.receive()
-            adopted = second.incarnation(wire.ADOPT, key)
+            try:
+                adopted = second.incarnation(wire.ADOPT, key)
+            except SpawnerError:
+                # The first connection was gone before its request was read.
+                assert second.statistics().sessions == 0
+                continue
             with closing(adopted.driver()) as driver:
                 assert driver.execute("6 * 7", 20).value == "42"
             adopted.close()

@@ -13,9 +13,16 @@ struct UserRange {
     init(first: UInt32, count: UInt32, lockFile: String = "/run/cloister-uids.lock") throws(SystemError) {
         for file in ["/etc/subuid", "/etc/subgid"] { try Self.requireUnused(first, count, by: file) }
         claim = try Descriptor.open(lockFile, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-        do { try check("lock", cloister_lock_range(claim.number, Int64(first), Int64(count))) } catch {
-            throw SystemError("another instance uses some of the uids from \(first)", errno: error.errno)
+        try lock(first, count)
+    }
+
+    /// Waits a while: what a spawner that was killed left behind may take a moment to go.
+    private func lock(_ first: UInt32, _ count: UInt32) throws(SystemError) {
+        for _ in 0..<70 {
+            if cloister_lock_range(claim.number, Int64(first), Int64(count)) >= 0 { return }
+            usleep(100_000)
         }
+        throw SystemError("another instance uses some of the uids from \(first)", errno: EAGAIN)
     }
 
     /// Lines are `name:first:count`, as subuid(5) has them.
