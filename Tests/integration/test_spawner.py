@@ -406,7 +406,7 @@ def test_users_rest_before_they_come_again() -> None:
         seen: set[str] = set()
         with closing(process.connect()) as client:
             for _ in range(24):
-                key, incarnation = client.create(IMAGE, storage=wire.TMPFS)
+                key, incarnation = client.create(IMAGE)
                 users = evaluate(incarnation, "open('/proc/self/uid_map').read()")
                 assert users
                 assert users not in seen
@@ -414,7 +414,7 @@ def test_users_rest_before_they_come_again() -> None:
                 incarnation.close()
                 client.destroy(key)
             with pytest.raises(SpawnerError) as refusal:
-                client.create(IMAGE, storage=wire.TMPFS)
+                client.create(IMAGE)
             assert "user" in refusal.value.step
             assert client.statistics().users_resting == 24
     finally:

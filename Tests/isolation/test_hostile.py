@@ -45,8 +45,8 @@ def session(new_session: Sessions) -> Session:
     return made
 
 
-def run(session: Session, code: str, seconds: float = 30) -> JSON:
-    execution: JSON = session.execute(code, seconds).execution
+def run(session: Session, code: str, seconds: float | None = None) -> JSON:
+    execution: JSON = session.execute(code, seconds or patience(30)).execution
     assert execution["state"] == "finished"
     return execution
 
@@ -243,7 +243,7 @@ def test_another_program_over_the_driver(session: Session, hold: bool) -> None:
     keep = "import fcntl\nfor n in range(240, 260):\n  try: os.set_inheritable(n, True)\n  except OSError: pass\n"
     code = f"import os\n{keep if hold else ''}os.execv('/bin/sleep', ['sleep', '600'])"
     start = time.monotonic()
-    execution = run(session, code, 2 if hold else 30)
+    execution = run(session, code, 2 if hold else None)
     if hold:
         check(session, execution, status="timeout", cause="timeout", state="lost")
     else:

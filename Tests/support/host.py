@@ -35,6 +35,12 @@ def scaled(count: int, *, least: int = 1) -> int:
     return max(least, count // 8) if in_guest() else count
 
 
+def has_tmpfs_workspaces() -> bool:
+    """Whether this kernel maps ids on tmpfs, which is what workspaces in memory need."""
+    release = os.uname().release.split(".")
+    return (int(release[0]), int(release[1])) >= (6, 3)
+
+
 def run(*command: str | Path, environment: Mapping[str, str] | None = None, seconds: float = 120) -> str:
     """Standard output of a command; its failure carries what it said."""
     words = [str(word) for word in command]

@@ -103,7 +103,7 @@ class Owner:
                     yield f"{point} {right.split()[0]}"
 
     def _cgroups(self) -> Iterable[str]:
-        own = re.compile(rf"cloister-([a-z]+-)?{re.escape(self.name)}(\.service)?$")
+        own = re.compile(rf"cloister-([a-z]+-)?{re.escape(self.name)}(\.service|-\d+\.scope)?$")
         for line in _lines(Path("/proc/self/mounts")):
             _, point, kind, *_ = line.split()
             if kind not in ("cgroup", "cgroup2"):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BUILD = ROOT / ".build"
+READY = "cloister-spawner: ready"
 
 
 def own_users(slot: int, count: int = 1024) -> range:
@@ -43,22 +44,34 @@ class SpawnerProcess:
         account = pwd.getpwnam("cloister")
         self.daemon_user, self.daemon_group = account.pw_uid, account.pw_gid
         self._process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
 
     def start(self) -> None:
-        command = [BUILD / "release" / "cloister-spawner", "--instance", self.name, "--socket", self.socket]
+        command = [*self._own_group(), BUILD / "release" / "cloister-spawner"]
+        command += ["--instance", self.name, "--socket", self.socket]
         command += ["--daemon-uid", str(self.daemon_user), "--daemon-gid", str(self.daemon_group)]
         command += ["--pool", self.pool, "--images", "/var/lib/cloister/images", "--driver", BUILD / "driver"]
         command += ["--init", BUILD / "cloister-init", "--uid-base", str(self.users.start)]
         command += ["--uid-count", str(len(self.users)), "--pool-overcommit", "1000", *self.flags]
         self.socket.unlink(missing_ok=True)
         self.socket.parent.mkdir(mode=0o710, exist_ok=True)
+        self.log.touch()
+        begun = self.log.read_text().count(READY)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/"
             )
-        ready = wait_until(lambda: self.socket.exists() or self._ended, 20)
+        ready = wait_until(lambda: self.log.read_text().count(READY) > begun or self._ended, 20)
         assert ready, self.log.read_text()
         assert not self._ended, self.log.read_text()
+
+    def _own_group(self) -> list[str]:
+        """Where version 2 groups are systemd's, the spawner is given some; the process stays this one's child."""
+        if not Path("/run/systemd/system").is_dir():
+            return []
+        self._starts += 1
+        scope = f"cloister-spawner-{self.name}-{self._starts}"
+        return ["systemd-run", "--quiet", "--scope", "--collect", f"--unit={scope}", "--property=Delegate=yes", "--"]
 
     @property
     def pid(self) -> int:
