@@ -62,6 +62,9 @@ extension Spawner {
             create(request, image: image, storage: storage, limits: limits)
         case .list: list(request)
         case .statistics: reply(pending(request.id), request.key, .statistics(statistics()))
+        case .prepare(let image, let limits, let holders, let zygote):
+            prepare(request, image: image, limits: limits, holders: holders, zygote: zygote)
+        case .pools: reply(pending(request.id), request.key, .pools([]))
         case .renew, .adopt, .destroy, .interrupt:
             guard let session = table[request.key] else {
                 return fail(pending(request.id), request.key, SpawnerFailure(.noSuchSession))
@@ -76,7 +79,7 @@ extension Spawner {
         case .adopt: adopt(session, pending(request.id))
         case .destroy: destroy(session, pending(request.id))
         case .interrupt(let incarnation): interrupt(session, incarnation, pending(request.id))
-        case .create, .list, .statistics: break
+        case .create, .list, .statistics, .prepare, .pools: break
         }
     }
 
@@ -147,7 +150,7 @@ extension Spawner {
         let passed = incarnation.passed
         let description = IncarnationDescription(
             number: incarnation.number, layout: cgroups.isUnified ? .v2 : .hybrid, ended: incarnation.ended,
-            phases: incarnation.phases)
+            phases: incarnation.phases, path: incarnation.path, isHolderPooled: incarnation.isHolderPooled)
         reply(
             request, session.key, .incarnation(description, roles: passed.map(\.role)), passed.map(\.descriptor))
     }

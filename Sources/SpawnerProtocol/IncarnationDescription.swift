@@ -13,6 +13,16 @@ package enum CgroupLayout: UInt32, Sendable {
 package enum CreationPhase: UInt8, CaseIterable, Sendable {
     case workspace = 1
     case cgroup, mounts, holder, driver
+    /// Waiting for a turn.
+    case queued
+}
+
+/// Where an incarnation's driver comes from.
+package enum CreationPath: UInt32, Sendable {
+    /// A new interpreter.
+    case exec = 1
+    /// A fork of the image's zygote.
+    case zygote
 }
 
 /// An incarnation apart from its descriptors.
@@ -23,10 +33,18 @@ package struct IncarnationDescription: Equatable, Sendable {
     package let ended: ProcessStatus?
     /// Nanoseconds by phase; a phase that did not happen takes 0.
     package let phases: [UInt64]
+    package let path: CreationPath
+    /// Its namespaces had been made before it was asked for.
+    package let isHolderPooled: Bool
 
-    package init(number: UInt32, layout: CgroupLayout, ended: ProcessStatus?, phases: [UInt64]) {
+    package init(
+        number: UInt32, layout: CgroupLayout, ended: ProcessStatus?, phases: [UInt64], path: CreationPath,
+        isHolderPooled: Bool
+    ) {
         self.number = number
         self.layout = layout
+        self.path = path
+        self.isHolderPooled = isHolderPooled
         self.ended = ended
         self.phases = CreationPhase.allCases.indices.map { phases.indices.contains($0) ? phases[$0] : 0 }
     }
@@ -36,19 +54,24 @@ package struct IncarnationDescription: Equatable, Sendable {
         writer.write(layout.rawValue)
         writer.write(UInt32(ended == nil ? 0 : 1))
         (ended ?? .exited(code: 0)).encode(to: &writer)
+        writer.write(path.rawValue)
+        writer.write(UInt32(isHolderPooled ? 1 : 0))
         for phase in phases { writer.write(phase) }
     }
 
     init?(from reader: inout LayoutReader) {
         guard let number: UInt32 = reader.read(), let layout: UInt32 = reader.read(),
             let layout = CgroupLayout(rawValue: layout), let hasEnded: UInt32 = reader.read(), hasEnded <= 1,
-            let status = ProcessStatus(from: &reader)
+            let status = ProcessStatus(from: &reader), let path: UInt32 = reader.read(),
+            let path = CreationPath(rawValue: path), let isPooled: UInt32 = reader.read(), isPooled <= 1
         else { return nil }
         var phases: [UInt64] = []
         for _ in CreationPhase.allCases {
             guard let phase: UInt64 = reader.read() else { return nil }
             phases.append(phase)
         }
-        self.init(number: number, layout: layout, ended: hasEnded == 1 ? status : nil, phases: phases)
+        self.init(
+            number: number, layout: layout, ended: hasEnded == 1 ? status : nil, phases: phases, path: path,
+            isHolderPooled: isPooled == 1)
     }
 }

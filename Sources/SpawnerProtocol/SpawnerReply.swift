@@ -13,6 +13,7 @@ package struct SpawnerReply: Equatable, Sendable {
         case failure(SpawnerFailure)
         /// The driver process has ended.
         case driverEnded(incarnation: UInt32, status: ProcessStatus)
+        case pools([PoolListing])
     }
 
     package static let version: UInt32 = 1
@@ -48,6 +49,9 @@ package struct SpawnerReply: Equatable, Sendable {
         case .driverEnded(let incarnation, let status):
             writer.write(incarnation)
             status.encode(to: &writer)
+        case .pools(let listings):
+            writer.write(UInt32(truncatingIfNeeded: listings.count))
+            for listing in listings { listing.encode(to: &writer) }
         }
         return writer.bytes
     }
@@ -60,6 +64,7 @@ package struct SpawnerReply: Equatable, Sendable {
         case .statistics: 4
         case .failure: 5
         case .driverEnded: 6
+        case .pools: 7
         }
     }
 
@@ -93,8 +98,19 @@ package struct SpawnerReply: Equatable, Sendable {
         case 6:
             guard let incarnation: UInt32 = reader.read(), let status = ProcessStatus(from: &reader) else { return nil }
             return .driverEnded(incarnation: incarnation, status: status)
+        case 7: return pools(from: &reader).map(Body.pools)
         default: return nil
         }
+    }
+
+    private static func pools(from reader: inout LayoutReader) -> [PoolListing]? {
+        guard let count: UInt32 = reader.read(), count <= PoolListing.perPacket else { return nil }
+        var listings: [PoolListing] = []
+        for _ in 0..<count {
+            guard let listing = PoolListing(from: &reader) else { return nil }
+            listings.append(listing)
+        }
+        return listings
     }
 
     private static func roles(from reader: inout LayoutReader) -> [DescriptorRole]? {

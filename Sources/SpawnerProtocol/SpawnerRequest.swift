@@ -24,6 +24,10 @@ package struct SpawnerRequest: Equatable, Sendable {
         /// The sessions after the key (all zeros: from the first).
         case list
         case statistics
+        /// From now on a zygote, or none, and so many empty sessions with these limits are kept for the image.
+        case prepare(image: String, limits: SessionLimits, holders: UInt32, zygote: Bool)
+        /// What is kept, image by image.
+        case pools
     }
 
     package static let version: UInt32 = 1
@@ -53,7 +57,12 @@ package struct SpawnerRequest: Equatable, Sendable {
             writer.write(UInt32(0))
             limits.encode(to: &writer)
         case .interrupt(let incarnation): writer.write(incarnation)
-        case .renew, .adopt, .destroy, .list, .statistics: break
+        case .prepare(let image, let limits, let holders, let zygote):
+            writer.write(image, width: Self.imageWidth)
+            writer.write(holders)
+            writer.write(UInt32(zygote ? 1 : 0))
+            limits.encode(to: &writer)
+        case .renew, .adopt, .destroy, .list, .statistics, .pools: break
         }
         writer.fill(Self.size - writer.bytes.count)
         return writer.bytes
@@ -68,6 +77,8 @@ package struct SpawnerRequest: Equatable, Sendable {
         case .interrupt: 5
         case .list: 6
         case .statistics: 7
+        case .prepare: 8
+        case .pools: 9
         }
     }
 
@@ -97,6 +108,12 @@ package struct SpawnerRequest: Equatable, Sendable {
         case 5: return reader.read(UInt32.self).map { .interrupt(incarnation: $0) }
         case 6: return .list
         case 7: return .statistics
+        case 8:
+            guard let image = reader.readText(width: imageWidth), let holders: UInt32 = reader.read(),
+                let zygote: UInt32 = reader.read(), zygote <= 1, let limits = SessionLimits(from: &reader)
+            else { return nil }
+            return .prepare(image: image, limits: limits, holders: holders, zygote: zygote == 1)
+        case 9: return .pools
         default: return nil
         }
     }

@@ -17,11 +17,16 @@ struct ReplyTests {
         statistics.layout = .hybrid
         let listing = SessionListing(key: key, incarnation: 4, state: .live, image: "python-minimal", created: 99)
         let description = IncarnationDescription(
-            number: 2, layout: .v2, ended: .signaled(number: 9), phases: [1, 2, 3, 4, 5])
+            number: 2, layout: .v2, ended: .signaled(number: 9), phases: [1, 2, 3, 4, 5, 6],
+            path: .zygote, isHolderPooled: true)
+        var pool = PoolListing(image: "python-minimal")
+        pool.zygote = .ready
+        (pool.generation, pool.holders, pool.forks, pool.fallbacks) = (3, 2, 1 << 40, 7)
+        pool.lastFailure = SpawnerFailure(.system, step: "zygote", errno: 12)
         return [
             .incarnation(description, roles: DescriptorRole.allCases), .done, .sessions([listing, listing]),
             .statistics(statistics), .failure(SpawnerFailure(.system, step: "mount tmpfs", errno: 12)),
-            .driverEnded(incarnation: 3, status: .exited(code: 7)),
+            .driverEnded(incarnation: 3, status: .exited(code: 7)), .pools([pool, pool]), .pools([]),
         ]
     }
 

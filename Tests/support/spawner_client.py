@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REQUEST_SIZE = 160
-CREATE, RENEW, ADOPT, DESTROY, INTERRUPT, LIST, STATISTICS = range(1, 8)
-INCARNATION, DONE, SESSIONS, STATISTICS_ANSWER, FAILURE, DRIVER_ENDED = range(1, 7)
+CREATE, RENEW, ADOPT, DESTROY, INTERRUPT, LIST, STATISTICS, PREPARE, POOLS = range(1, 10)
+INCARNATION, DONE, SESSIONS, STATISTICS_ANSWER, FAILURE, DRIVER_ENDED, POOLS_ANSWER = range(1, 8)
 POOL, TMPFS = 1, 2
 FAILURES = [
     "system",
@@ -54,6 +54,9 @@ ROLES = [
     "workspace_writable",
     "proc_view",
 ]
+
+PATHS = ["exec", "zygote"]
+ZYGOTE_STATES = ["none", "starting", "ready", "failed"]
 
 _HEADER = struct.Struct("<IIQ16s")
 _LIMITS = struct.Struct("<QIIIIQQQQQ")
@@ -107,6 +110,8 @@ class Incarnation:
     ended: tuple[int, int] | None
     phases: tuple[int, ...]
     descriptors: dict[str, int]
+    path: str
+    pooled: bool
 
     def close(self) -> None:
         for descriptor in self.descriptors.values():
@@ -141,6 +146,20 @@ class Statistics:
     failed: int
 
 
+@dataclass(frozen=True)
+class Pool:
+    image: str
+    zygote: str
+    generation: int
+    zygote_pid: int
+    holders: int
+    holder_target: int
+    failures: int
+    forks: int
+    fallbacks: int
+    failure: SpawnerError
+
+
 @contextmanager
 def acting_as(user: int, group: int) -> Iterator[None]:
     """Peer credentials are taken when a socket connects."""
@@ -160,6 +179,10 @@ def request(code: int, number: int, key: bytes, body: bytes = b"", version: int 
 
 def create_body(image: str, storage: int = POOL, limits: Limits | None = None) -> bytes:
     return image.encode().ljust(40, b"\0") + struct.pack("<II", storage, 0) + (limits or Limits()).encoded()
+
+
+def prepare_body(image: str, limits: Limits | None = None, holders: int = 0, zygote: bool = True) -> bytes:
+    return image.encode().ljust(40, b"\0") + struct.pack("<II", holders, zygote) + (limits or Limits()).encoded()
 
 
 class SpawnerClient:
@@ -236,14 +259,36 @@ class SpawnerClient:
         return value
 
 
+def _pool(body: bytes) -> Pool:
+    state, generation, pid, holders, target, failures = struct.unpack_from("<6I", body, 40)
+    forks, fallbacks = struct.unpack_from("<QQ", body, 64)
+    failure, number = struct.unpack_from("<Ii", body, 80)
+    step = body[88:152].rstrip(b"\0").decode()
+    return Pool(
+        body[:40].rstrip(b"\0").decode(),
+        ZYGOTE_STATES[state - 1],
+        generation,
+        pid,
+        holders,
+        target,
+        failures,
+        forks,
+        fallbacks,
+        SpawnerError(FAILURES[failure - 1], number, step),
+    )
+
+
 def _decode(code: int, body: bytes, passed: list[int]) -> object:
     if code == INCARNATION:
         number, layout, ended, kind, value = struct.unpack_from("<IIIHH", body)
-        (count,) = struct.unpack_from("<I", body, 56)
-        roles = [ROLES[role - 1] for role in body[60 : 60 + count]]
-        phases = struct.unpack_from("<5Q", body, 16)
+        path, pooled = struct.unpack_from("<II", body, 16)
+        phases = struct.unpack_from("<6Q", body, 24)
+        (count,) = struct.unpack_from("<I", body, 72)
+        roles = [ROLES[role - 1] for role in body[76 : 76 + count]]
         descriptors = dict(zip(roles, passed, strict=True))
-        return Incarnation(number, layout, (kind, value) if ended else None, phases, descriptors)
+        return Incarnation(
+            number, layout, (kind, value) if ended else None, phases, descriptors, PATHS[path - 1], bool(pooled)
+        )
     if code == SESSIONS:
         (count,) = struct.unpack_from("<I", body)
         return [body[4 + i * 72 : 20 + i * 72] for i in range(count)]
@@ -253,6 +298,9 @@ def _decode(code: int, body: bytes, passed: list[int]) -> object:
     if code == FAILURE:
         failure, number = struct.unpack_from("<Ii", body)
         return SpawnerError(FAILURES[failure - 1], number, body[8:].rstrip(b"\0").decode())
+    if code == POOLS_ANSWER:
+        (count,) = struct.unpack_from("<I", body)
+        return [_pool(body[4 + i * 152 :]) for i in range(count)]
     if code == DRIVER_ENDED:
         return Ended(*struct.unpack_from("<IHH", body))
     return None

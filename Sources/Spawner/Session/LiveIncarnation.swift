@@ -33,6 +33,8 @@ final class LiveIncarnation {
     var lastDriverStatus: ProcessStatus?
     /// How the driver ended, once that is known to the daemon.
     var ended: ProcessStatus?
+    var path = CreationPath.exec
+    var isHolderPooled = false
     /// When the phase that is going on began.
     var phaseStart: UInt64 = 0
     var phases = [UInt64](repeating: 0, count: CreationPhase.allCases.count)
