@@ -21,6 +21,8 @@ def images(tmp_path: Path) -> Path:
     write(tmp_path, "child", 'name = "child"\nversion = "2"\nextends = "base"\ndebian = ["c"]\nprune = ["y"]\n')
     (tmp_path / "base/preload.txt").write_text("# comment\nos\n\n", "utf-8")
     (tmp_path / "child/preload.txt").write_text("json # why\n", "utf-8")
+    (tmp_path / "base/warmup.py").write_text("first = 1\n", "utf-8")
+    (tmp_path / "child/warmup.py").write_text("second = 2\n", "utf-8")
     return tmp_path
 
 
@@ -35,10 +37,12 @@ def test_a_child_adds_to_its_parent(images: Path) -> None:
     assert child.debian == ("a", "b", "c")
     assert child.prune == ("x", "y")
     assert child.preload == ("os", "json")
+    assert child.warmup == (images / "base/warmup.py", images / "child/warmup.py")
 
 
 @pytest.mark.parametrize(
-    "changed", ["base/recipe.toml", "child/preload.txt", "builder/new.py", "child/requirements.txt"]
+    "changed",
+    ["base/recipe.toml", "child/preload.txt", "base/warmup.py", "builder/new.py", "child/requirements.txt"],
 )
 def test_the_digest_follows_every_input(images: Path, changed: str) -> None:
     before = recipe.load(images, "child").digest

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from . import debian, pack, python, recipe, safety, tree, wheels, workshop
+from . import debian, pack, python, recipe, safety, tree, warm, wheels, workshop
 from .problem import Problem
 from .process import run
 from .progress import Progress, say
@@ -74,11 +74,13 @@ def _make(plan: recipe.Recipe, work: Path, image: Path, lock: int) -> dict[str, 
     with progress.step("furnishing the tree"):
         tree.prune(root, plan.prune)
         tree.furnish(root, plan.links)
+        warmup = warm.write(root, plan)
         run(["ldconfig", "-X", "-r", str(root)], lock=lock)
-    with progress.step("compiling Python, importing the promised modules"):
+    with progress.step("compiling Python, importing the promised modules, warming up"):
         python.compile_all(root, lock)
         python.cache_fonts(root, lock)
         version = python.prove(root, plan.preload + plan.imports, lock)
+        warm.rehearse(root, plan, lock)
     with progress.step("checking that the tree is safe"):
         tree.normalize(root)
         safety.verify(root)
@@ -91,6 +93,7 @@ def _make(plan: recipe.Recipe, work: Path, image: Path, lock: int) -> dict[str, 
         "architecture": platform.machine(),
         "python": version,
         "preload": list(plan.preload),
+        "warmup": warmup,
         "packages": {"debian": packages, "python": wheels.versions(root)},
     }
 

@@ -28,6 +28,7 @@ class Recipe:
     requirements: tuple[Path, ...]
     patches: tuple[Path, ...]
     preload: tuple[str, ...]
+    warmup: tuple[Path, ...]
     imports: tuple[str, ...]
     digest: str
 
@@ -55,6 +56,7 @@ def load(images: Path, name: str) -> Recipe:
         requirements=_existing(folders, "requirements.txt"),
         patches=tuple(path for folder in folders for path in sorted(folder.glob("patches/*.patch"))),
         preload=tuple(line for path in _existing(folders, "preload.txt") for line in entries(path)),
+        warmup=_existing(folders, "warmup.py"),
         imports=tuple(item for table in tables for item in table.get("imports", [])),
         digest=_digest(images, folders),
     )
