@@ -103,6 +103,19 @@ int cloister_rename(int from_directory, const char *from, int to_directory, cons
 
 int cloister_memfd(const char *name) { return result(memfd_create(name, MFD_CLOEXEC)); }
 
+int cloister_sealed_memfd(const char *name, const void *bytes, size_t count) {
+    // Kernels before 6.3 do not know MFD_EXEC, and have it always.
+    int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x10u);
+    if (descriptor < 0) descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0) return -errno;
+    ssize_t written = write(descriptor, bytes, count);
+    int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    if (written == (ssize_t)count && fchmod(descriptor, 0555) == 0 && fcntl(descriptor, F_ADD_SEALS, seals) == 0) return descriptor;
+    int failure = written >= 0 && written < (ssize_t)count ? -ENOSPC : -errno;
+    close(descriptor);
+    return failure;
+}
+
 int64_t cloister_filesystem(int descriptor, uint64_t *total, uint64_t *available) {
     struct statfs in;
     if (fstatfs(descriptor, &in) < 0) return -errno;

@@ -106,7 +106,7 @@ int cloister_join_session_keyring(void) {
 }
 
 int cloister_lower_rlimit(int resource, uint64_t value) {
-    _Static_assert(CLOISTER_RLIMIT_NICE == RLIMIT_NICE && CLOISTER_RLIMIT_NPROC == RLIMIT_NPROC, "the kernel's numbers");
+    _Static_assert((int)CLOISTER_RLIMIT_NICE == (int)RLIMIT_NICE, "the kernel's numbers");
     struct rlimit limit;
     if (getrlimit(resource, &limit) < 0) return -errno;
     if (value < limit.rlim_max) limit.rlim_max = value;

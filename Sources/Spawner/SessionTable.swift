@@ -16,6 +16,8 @@ struct SessionTable {
 
     var count: Int { byKey.count }
     var created: UInt64 { lastNumber }
+    /// With those that are kept in advance.
+    var total: Int { byNumber.count }
     var all: [HeldSession] { order.compactMap { byNumber[$0] } }
 
     subscript(key: SessionKey) -> HeldSession? { byKey[key] }
@@ -27,13 +29,19 @@ struct SessionTable {
     }
 
     mutating func insert(_ session: HeldSession) {
-        byKey[session.key] = session
+        if let key = session.key { byKey[key] = session }
         byNumber[session.number] = session
         order.append(session.number)
     }
 
+    /// Gives a session that was kept in advance its key.
+    mutating func assign(_ key: SessionKey, to session: HeldSession) {
+        session.key = key
+        byKey[key] = session
+    }
+
     mutating func remove(_ session: HeldSession) {
-        byKey[session.key] = nil
+        if let key = session.key { byKey[key] = nil }
         byNumber[session.number] = nil
         waiting.removeAll { $0 == session.number }
         if order.count > 64, order.count > byNumber.count * 2 { order.removeAll { byNumber[$0] == nil } }

@@ -64,7 +64,7 @@ extension Spawner {
         case .statistics: reply(pending(request.id), request.key, .statistics(statistics()))
         case .prepare(let image, let limits, let holders, let zygote):
             prepare(request, image: image, limits: limits, holders: holders, zygote: zygote)
-        case .pools: reply(pending(request.id), request.key, .pools([]))
+        case .pools: reply(pending(request.id), request.key, .pools(poolListings()))
         case .renew, .adopt, .destroy, .interrupt:
             guard let session = table[request.key] else {
                 return fail(pending(request.id), request.key, SpawnerFailure(.noSuchSession))
@@ -84,7 +84,7 @@ extension Spawner {
     }
 
     private func list(_ request: SpawnerRequest) {
-        var listings = table.all.map(\.listing)
+        var listings = table.all.compactMap(\.listing)
         if request.key != SessionKey(high: 0, low: 0) {
             guard let position = listings.firstIndex(where: { $0.key == request.key }) else {
                 return fail(pending(request.id), request.key, SpawnerFailure(.noSuchSession))
@@ -122,15 +122,16 @@ extension Spawner {
 
     /// Answers a request, unless the daemon that made it is gone.
     func reply(
-        _ request: PendingRequest, _ key: SessionKey, _ body: SpawnerReply.Body, _ descriptors: [Descriptor] = []
+        _ request: PendingRequest, _ key: SessionKey?, _ body: SpawnerReply.Body, _ descriptors: [Descriptor] = []
     ) {
         guard let connection, connection.number == request.connection else { return }
-        send(SpawnerReply(requestID: request.id, key: key, body: body), descriptors)
+        send(SpawnerReply(requestID: request.id, key: key ?? SessionKey(high: 0, low: 0), body: body), descriptors)
     }
 
     /// Tells what nobody asked for.
     func announce(_ session: HeldSession, _ body: SpawnerReply.Body) {
-        send(SpawnerReply(requestID: 0, key: session.key, body: body), [])
+        guard let key = session.key else { return }
+        send(SpawnerReply(requestID: 0, key: key, body: body), [])
     }
 
     private func send(_ reply: SpawnerReply, _ descriptors: [Descriptor]) {
@@ -138,7 +139,7 @@ extension Spawner {
         if !connection.send(reply, descriptors: descriptors) { dropConnection() }
     }
 
-    func fail(_ request: PendingRequest, _ key: SessionKey, _ failure: SpawnerFailure) {
+    func fail(_ request: PendingRequest, _ key: SessionKey?, _ failure: SpawnerFailure) {
         reply(request, key, .failure(failure))
     }
 

@@ -12,7 +12,9 @@ import SpawnerProtocol
 extension Spawner {
     func renew(_ session: HeldSession, _ request: PendingRequest) {
         switch session.state {
-        case .live: stop(session, .renew(request))
+        case .live:
+            session.avoidsZygote = false
+            stop(session, .renew(request))
         case .idle: enqueue(session, request)
         default: fail(request, session.key, SpawnerFailure(.busy))
         }
@@ -26,10 +28,12 @@ extension Spawner {
         case .waiting: session.state = .waiting(request)
         case .startingHolder(_, let window): session.state = .startingHolder(request, window)
         case .startingDriver(_, let window): session.state = .startingDriver(request, window)
+        case .awaitingZygote: session.state = .awaitingZygote(request)
         case .awaitingExec: session.state = .awaitingExec(request)
+        case .stopping(.retry): session.state = .stopping(.retry(request))
         case .stopping(.renew): session.state = .stopping(.renew(request))
         case .stopping: return fail(request, session.key, SpawnerFailure(.busy))
-        case .idle: return fail(request, session.key, SpawnerFailure(.noDriver))
+        case .idle, .spare: return fail(request, session.key, SpawnerFailure(.noDriver))
         }
         if let superseded { fail(superseded, session.key, SpawnerFailure(.busy, step: "superseded")) }
     }
@@ -43,7 +47,7 @@ extension Spawner {
         case .startingHolder(_, let window), .startingDriver(_, let window):
             stop(session, .destroy(request))
             release(window)
-        case .waiting, .awaitingExec, .live, .idle: stop(session, .destroy(request))
+        case .waiting, .spare, .awaitingZygote, .awaitingExec, .live, .idle: stop(session, .destroy(request))
         }
     }
 
@@ -77,7 +81,15 @@ extension Spawner {
             var status: CInt = 0
             let pid = cloister_reap_any(&status)
             guard pid > 0 else { return }
-            if let session = table.owner(ofProcess: pid) { ended(session, pid, ProcessStatus(waitStatus: status)) }
+            collected(pid, ProcessStatus(waitStatus: status))
+        }
+    }
+
+    private func collected(_ pid: Int32, _ status: ProcessStatus) {
+        if let session = table.owner(ofProcess: pid) {
+            ended(session, pid, status)
+        } else if !zygoteEnded(pid, status) {
+            noteStray(pid, status)
         }
     }
 
@@ -101,6 +113,10 @@ extension Spawner {
             // What it said before it died names the step that failed.
             driverReported(session.number)
             noteDeath(session)
+        case .awaitingZygote:
+            driverReported(session.number)
+            noteDeath(session)
+        case .spare: destroy(session, nil)
         default: break
         }
     }
@@ -127,18 +143,20 @@ extension Spawner {
             if !cgroups.remove(name) { pendingCgroups.append(name) }
         }
         switch afterwards {
-        case .renew(let request): enqueue(session, request)
+        case .renew(let request), .retry(let request): enqueue(session, request)
         case .destroy(let request):
             discard(session)
             if let request { reply(request, session.key, .done) }
         case .fail(let request, let failure):
             if session.hasLived { session.state = .idle } else { discard(session) }
+            noteSpareFailure(session)
             fail(request, session.key, failure)
         }
     }
 
     private func discard(_ session: HeldSession) {
         table.remove(session)
+        forgetSpare(session)
         workspaces.remove(session.workspace)
         users.giveBack(session.userSlot, now: Clock.now())
     }

@@ -12,8 +12,7 @@ import SpawnerProtocol
 extension Spawner {
     func create(_ request: SpawnerRequest, image: String, storage: WorkspaceStorage, limits: SessionLimits) {
         do {
-            let session = try makeSession(request.key, image: image, storage: storage, limits: limits)
-            table.insert(session)
+            let session = try takeSession(request.key, image: image, storage: storage, limits: limits)
             enqueue(session, pending(request.id))
         } catch {
             failures += 1
@@ -21,7 +20,8 @@ extension Spawner {
         }
     }
 
-    private func makeSession(_ key: SessionKey, image: String, storage: WorkspaceStorage, limits: SessionLimits)
+    /// A session that was kept in advance, or a new one.
+    private func takeSession(_ key: SessionKey, image: String, storage: WorkspaceStorage, limits: SessionLimits)
         throws(SpawnerFailure) -> HeldSession
     {
         guard !isShuttingDown else { throw SpawnerFailure(.busy, step: "shutting down") }
@@ -34,18 +34,29 @@ extension Spawner {
         guard storage == .pool || limits.workspaceBytes <= limits.memoryBytes else {
             throw SpawnerFailure(.ceilingExceeded, step: "workspace_bytes")
         }
-        let found: (tree: ImageTree, index: Int)?
-        do { found = try images.image(image) } catch {
-            throw SpawnerFailure(.system, step: error.step, errno: error.errno)
-        }
-        guard let found else { throw SpawnerFailure(.noSuchImage) }
-        do { return try makeSession(key, image: found, storage: storage, limits: limits) } catch {
+        let found = try findImage(image)
+        if storage == .pool, let session = claimSpare(key, image: found.index, limits: limits) { return session }
+        do {
+            let session = try makeSession(key, image: found, storage: storage, limits: limits)
+            table.insert(session)
+            return session
+        } catch {
             throw SpawnerFailure(.system, step: error.step, errno: error.errno)
         }
     }
 
-    private func makeSession(
-        _ key: SessionKey, image: (tree: ImageTree, index: Int), storage: WorkspaceStorage, limits: SessionLimits
+    func findImage(_ name: String) throws(SpawnerFailure) -> (tree: ImageTree, index: Int) {
+        let found: (tree: ImageTree, index: Int)?
+        do { found = try images.image(name) } catch {
+            throw SpawnerFailure(.system, step: error.step, errno: error.errno)
+        }
+        guard let found else { throw SpawnerFailure(.noSuchImage) }
+        return found
+    }
+
+    /// `key` is `nil` for one that is kept in advance.
+    func makeSession(
+        _ key: SessionKey?, image: (tree: ImageTree, index: Int), storage: WorkspaceStorage, limits: SessionLimits
     ) throws(SystemError) -> HeldSession {
         let start = Clock.now()
         let workspace = try workspaces.make(storage, bytes: limits.workspaceBytes)
@@ -60,24 +71,43 @@ extension Spawner {
 
     func enqueue(_ session: HeldSession, _ request: PendingRequest) {
         session.state = .waiting(request)
+        session.enqueued = Clock.now()
         table.waiting.append(session.number)
     }
 
     /// Starts as many sessions as there are windows. Called once a turn of the loop.
     func startWaiting() {
-        while !isShuttingDown, !windows.isEmpty, !table.waiting.isEmpty {
-            guard let session = table[table.waiting.removeFirst()], case .waiting(let request) = session.state else {
-                continue
+        while !isShuttingDown, let number = table.waiting.first {
+            if let session = table[number], case .waiting(let request) = session.state {
+                guard begin(session, request) else { return }
             }
-            let window = windows.removeLast()
-            session.state = .startingHolder(request, window)
-            session.startBegan = Clock.now()
-            do { try startHolder(session, window) } catch { startFailed(session, error) }
+            table.waiting.removeFirst()
         }
     }
 
+    /// False while no window is free and one is needed.
+    private func begin(_ session: HeldSession, _ request: PendingRequest) -> Bool {
+        if session.incarnation != nil, let zygote = zygote(for: session) {
+            session.startBegan = Clock.now()
+            join(session, request, zygote)
+            return true
+        }
+        guard let window = windows.popLast() else { return false }
+        session.startBegan = Clock.now()
+        if let incarnation = session.incarnation {
+            incarnation.note(.queued, since: session.enqueued)
+            startDriver(session, incarnation, request, window)
+        } else {
+            session.state = .startingHolder(request, window)
+            do { try startHolder(session, window) } catch { startFailed(session, error) }
+        }
+        return true
+    }
+
     private func startHolder(_ session: HeldSession, _ window: DescriptorWindow) throws(SystemError) {
-        let incarnation = try factory.prepare(session)
+        let joiner = users.zygoteUsers(ofImage: session.imageIndex)?.owner
+        let incarnation = try factory.prepare(session, joiner: joiner)
+        incarnation.note(.queued, since: session.enqueued)
         session.incarnations = incarnation.number
         session.incarnation = incarnation
         incarnation.phases[Int(CreationPhase.workspace.rawValue) - 1] =
@@ -101,12 +131,35 @@ extension Spawner {
             case .ready: break
             }
             loop.remove(incarnation.lifeline)
-            window.clear(with: placeholder)
             incarnation.note(.holder, since: incarnation.phaseStart)
-            incarnation.phaseStart = Clock.now()
-            session.state = .startingDriver(request, window)
+        } catch { return startFailed(session, error) }
+        holderIsReady(session, incarnation, request, window)
+    }
+
+    private func holderIsReady(
+        _ session: HeldSession, _ incarnation: LiveIncarnation, _ request: PendingRequest, _ window: DescriptorWindow
+    ) {
+        if session.key == nil {
+            session.state = .spare
+            release(window)
+        } else if let zygote = zygote(for: session) {
+            release(window)
+            join(session, request, zygote)
+        } else {
+            window.clear(with: placeholder)
+            startDriver(session, incarnation, request, window)
+        }
+    }
+
+    private func startDriver(
+        _ session: HeldSession, _ incarnation: LiveIncarnation, _ request: PendingRequest, _ window: DescriptorWindow
+    ) {
+        incarnation.phaseStart = Clock.now()
+        incarnation.path = .exec
+        session.state = .startingDriver(request, window)
+        do throws(SystemError) {
             try factory.startDriver(session, incarnation, window)
-            if let status = incarnation.driverStatus { try loop.add(status, .driver(number)) }
+            if let status = incarnation.driverStatus { try loop.add(status, .driver(session.number)) }
         } catch { startFailed(session, error) }
     }
 
@@ -130,16 +183,25 @@ extension Spawner {
         case .startingDriver(let request, let window) where !hasEnded:
             release(window)
             session.state = .awaitingExec(request)
-        case .awaitingExec where !hasEnded: incarnation.isExecuting = true
-        case .awaitingExec(let request) where incarnation.isExecuting:
-            if let status = incarnation.driverStatus { loop.remove(status) }
-            incarnation.driverStatus = nil
-            incarnation.note(.driver, since: incarnation.phaseStart)
-            session.state = .live
-            session.hasLived = true
-            replyIncarnation(session, request)
+        case .awaitingExec where !hasEnded, .awaitingZygote where !hasEnded: incarnation.isExecuting = true
+        case .awaitingExec(let request) where incarnation.isExecuting: becomeLive(session, incarnation, request)
+        case .awaitingZygote where incarnation.isExecuting: joinAdvanced(session, incarnation)
         default: throw SystemError("the driver's process died", errno: ECHILD)
         }
+    }
+
+    /// The driver's interpreter runs.
+    func becomeLive(_ session: HeldSession, _ incarnation: LiveIncarnation, _ request: PendingRequest) {
+        dropStatus(incarnation)
+        incarnation.note(.driver, since: incarnation.phaseStart)
+        session.state = .live
+        session.hasLived = true
+        replyIncarnation(session, request)
+    }
+
+    func dropStatus(_ incarnation: LiveIncarnation) {
+        if let status = incarnation.driverStatus { loop.remove(status) }
+        incarnation.driverStatus = nil
     }
 
     /// `nil` when nothing has come yet.
@@ -171,6 +233,7 @@ extension Spawner {
     /// Ends what was begun and tells the daemon why.
     func startFailed(_ session: HeldSession, _ error: SystemError) {
         guard let request = session.state.pending else { return }
+        if case .awaitingZygote = session.state { return retryByExec(session, request, error) }
         failures += 1
         SpawnerLog.write("session \(session.number): \(error)")
         let failure = SpawnerFailure(.system, step: error.step, errno: error.errno)
@@ -179,7 +242,7 @@ extension Spawner {
             stop(session, .fail(request, failure))
             release(window)
         case .waiting, .awaitingExec: stop(session, .fail(request, failure))
-        case .live, .stopping, .idle: break
+        case .awaitingZygote, .spare, .live, .stopping, .idle: break
         }
     }
 }

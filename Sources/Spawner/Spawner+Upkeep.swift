@@ -13,8 +13,9 @@ extension Spawner {
     /// Milliseconds until the next upkeep; for ever while there is none.
     var waitingTime: CInt {
         if !pendingCgroups.isEmpty || isShuttingDown { return 20 }
+        if zygotes.values.contains(where: { !$0.outstanding.isEmpty }) { return 100 }
         let isIdle = workspaces.pending == 0 && windows.count == Int(DescriptorWindow.count) && isListening
-        return isIdle ? -1 : 1000
+        return isIdle && pools.isEmpty ? -1 : 1000
     }
 
     func upkeep() {
@@ -23,10 +24,12 @@ extension Spawner {
             lastRemoval = now
             pendingCgroups.removeAll { cgroups.remove($0) }
         }
+        failHungZygotes(now: now)
         guard now &- lastUpkeep >= Self.groupInterval else { return }
         lastUpkeep = now
         workspaces.removePending()
         failOverdueStarts(now: now)
+        maintainZygotes(now: now)
         if !isListening, (try? loop.add(listener.socket, .listener)) != nil { isListening = true }
     }
 
@@ -35,8 +38,9 @@ extension Spawner {
         isShuttingDown = true
         shutdownDeadline = Clock.now() &+ 5_000_000_000
         SpawnerLog.write("stopping \(table.count) sessions")
+        endPools()
         for session in table.all { destroy(session, nil) }
     }
 
-    var isFinished: Bool { (table.count == 0 && pendingCgroups.isEmpty) || Clock.now() > shutdownDeadline }
+    var isFinished: Bool { (table.total == 0 && zygotes.isEmpty && pendingCgroups.isEmpty) || Clock.now() > shutdownDeadline }
 }

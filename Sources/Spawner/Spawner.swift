@@ -26,6 +26,13 @@ package final class Spawner {
     var connections: UInt64 = 0
     /// Windows that no start is using.
     var windows = (0..<DescriptorWindow.count).map { DescriptorWindow(index: $0) }
+    /// What is kept in advance, by the image's index.
+    var pools: [Int: ImagePool] = [:]
+    /// Every zygote that is not gone.
+    var zygotes: [UInt64: HeldZygote] = [:]
+    var lastZygote: UInt64 = 0
+    /// Ended children of zygotes that no zygote has told of yet.
+    var strays: [Int32: ProcessStatus] = [:]
     /// Groups of ended incarnations that could not be removed yet.
     var pendingCgroups: [String] = []
     var lastUpkeep: UInt64 = 0
@@ -47,7 +54,7 @@ package final class Spawner {
             path: settings.socket, daemonUser: settings.daemonUser, daemonGroup: settings.daemonGroup)
         let stage = try Stage(
             path: try Self.stageDirectory(settings.socket), initProgram: settings.initProgram,
-            driverDirectory: settings.driver)
+            driverDirectory: settings.driver, zygoteLibrary: settings.zygoteLibrary)
         cgroups = try Cgroups.backend(instance: settings.instance, group: settings.cgroup)
         try Self.removeLeftovers(cgroups)
         workspaces = try WorkspaceStore(
@@ -55,6 +62,7 @@ package final class Spawner {
         images = try ImageLibrary(path: settings.images, stage: stage)
         factory = try SessionFactory(settings: settings, stage: stage, cgroups: cgroups, poolDevice: workspaces.device)
         users = UserAllocator(firstUser: settings.firstUser, userCount: settings.userCount)
+        try cgroups.allowJoins(group: users.zygoteGroup)
         loop = try EventLoop()
         try loop.add(listener.socket, .listener)
         try loop.add(signals, .signals)
@@ -100,6 +108,7 @@ package final class Spawner {
         while !(isShuttingDown && isFinished) {
             for token in try loop.wait(milliseconds: waitingTime) { handle(token) }
             startWaiting()
+            refill()
             upkeep()
         }
         cgroups.removeInstance()
@@ -113,6 +122,7 @@ package final class Spawner {
         case .daemon(let number): serveDaemon(number)
         case .holder(let number): holderReported(number)
         case .driver(let number): driverReported(number)
+        case .zygote(let number): zygoteReported(number)
         }
     }
 

@@ -65,9 +65,9 @@ struct FilterPair {
     let second: FilterInterpreter
 
     init() throws {
-        let filters = try SeccompFilter.sessionFilters()
-        first = FilterInterpreter(program: filters[0].instructions)
-        second = FilterInterpreter(program: filters[1].instructions)
+        let filters = try SessionFilters()
+        first = FilterInterpreter(program: filters.allowed.instructions)
+        second = FilterInterpreter(program: filters.refused.instructions)
     }
 
     enum Verdict: Equatable {

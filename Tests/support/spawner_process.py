@@ -51,7 +51,8 @@ class SpawnerProcess:
         command += ["--instance", self.name, "--socket", self.socket]
         command += ["--daemon-uid", str(self.daemon_user), "--daemon-gid", str(self.daemon_group)]
         command += ["--pool", self.pool, "--images", "/var/lib/cloister/images", "--driver", BUILD / "driver"]
-        command += ["--init", BUILD / "cloister-init", "--uid-base", str(self.users.start)]
+        command += ["--init", BUILD / "cloister-init", "--zygote", BUILD / "cloister-zygote.so"]
+        command += ["--uid-base", str(self.users.start)]
         command += ["--uid-count", str(len(self.users)), "--pool-overcommit", "1000", *self.flags]
         self.socket.unlink(missing_ok=True)
         self.socket.parent.mkdir(mode=0o710, exist_ok=True)

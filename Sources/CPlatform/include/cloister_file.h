@@ -49,6 +49,8 @@ int cloister_rename(int from_directory, const char *from, int to_directory, cons
 /// A character device that everybody may read and write.
 int cloister_make_device(int directory, const char *name, uint32_t major, uint32_t minor);
 int cloister_memfd(const char *name);
+/// An executable file in memory with these bytes, which nobody can change any more.
+int cloister_sealed_memfd(const char *name, const void *bytes, size_t count);
 /// statfs(2): the magic number, or a negative errno; block counts in bytes where asked.
 int64_t cloister_filesystem(int descriptor, uint64_t *total, uint64_t *available);
 int cloister_flock(int descriptor);

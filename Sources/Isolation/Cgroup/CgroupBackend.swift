@@ -8,8 +8,16 @@ package import Platform
 package protocol CgroupBackend {
     var isUnified: Bool { get }
 
-    /// Makes the group of a new incarnation. On failure nothing is left.
-    func create(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup
+    /// Makes the group of a new incarnation. On failure nothing is left. `joiner` is the user that may bring a process
+    /// into the running tree, if there is one.
+    func create(_ name: String, _ limits: CgroupLimits, joiner: UInt32?) throws(SystemError) -> SessionCgroup
+
+    /// Changes the limits of a group, those of its devices apart.
+    func adjust(_ name: String, _ limits: CgroupLimits) throws(SystemError)
+
+    /// Lets members of the host's group `group` move within the instance's groups. CLONE_INTO_CGROUP asks for that right
+    /// on the nearest common ancestor.
+    func allowJoins(group: UInt32) throws(SystemError)
 
     /// Removes the group; false while something is still in it.
     func remove(_ name: String) -> Bool

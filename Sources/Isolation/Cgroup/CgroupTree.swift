@@ -49,6 +49,18 @@ struct CgroupTree {
 
     func read(_ file: String) throws(SystemError) -> String { try open(file, O_RDONLY).readText(limit: 1 << 16) }
 
+    /// Gives a file to a user or a group, who may then write to it; `nil` leaves it to root.
+    func give(_ file: String, user: UInt32? = nil, group: UInt32? = nil) throws(SystemError) {
+        let descriptor = try open(file, O_RDONLY)
+        try checkPOSIX("chown \(file)", fchown(descriptor.number, user ?? 0, group ?? 0))
+        if group != nil { try checkPOSIX("chmod \(file)", fchmod(descriptor.number, 0o664)) }
+    }
+
+    /// A child group that is there.
+    func existingChild(_ name: String) throws(SystemError) -> CgroupTree {
+        CgroupTree(try Descriptor.open(at: directory, name, O_RDONLY | O_DIRECTORY))
+    }
+
     /// Read-write where the kernel lets the value be reset, else read-only.
     func openReadWrite(_ file: String) throws(SystemError) -> Descriptor {
         if let both = try? open(file, O_RDWR) { return both }

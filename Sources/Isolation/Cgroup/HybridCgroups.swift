@@ -68,17 +68,18 @@ package struct HybridCgroups: CgroupBackend {
 
     private var controllers: [CgroupTree] { [memory, pids, cpu, cpuacct] + (blkio.map { [$0] } ?? []) }
 
-    package func create(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup {
-        do { return try fill(name, limits) } catch {
+    package func create(_ name: String, _ limits: CgroupLimits, joiner: UInt32?) throws(SystemError) -> SessionCgroup {
+        do { return try fill(name, limits, joiner) } catch {
             if error.errno != EEXIST { _ = remove(name) }
             throw error
         }
     }
 
-    private func fill(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup {
+    private func fill(_ name: String, _ limits: CgroupLimits, _ joiner: UInt32?) throws(SystemError) -> SessionCgroup {
         let group = try tree.newChild(name)
         let run = try group.newChild("run")
         let keep = try group.newChild("keep")
+        if let joiner { try run.give("cgroup.procs", user: joiner) }
         let memoryGroup = try makeMemory(name, limits)
         let memoryRun = try memoryGroup.newChild("run")
         let memoryKeep = try memoryGroup.newChild("keep")
@@ -107,23 +108,43 @@ package struct HybridCgroups: CgroupBackend {
 
     private func makeMemory(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> CgroupTree {
         let group = try memory.newChild(name)
-        try group.write("memory.limit_in_bytes", "\(limits.memoryBytes)")
-        // Memory and swap together no more than memory: no swap.
-        if group.has("memory.memsw.limit_in_bytes") {
-            try group.write("memory.memsw.limit_in_bytes", "\(limits.memoryBytes)")
-        } else {
-            try group.write("memory.swappiness", "0")
-        }
+        try apply(memory: limits.memoryBytes, to: group)
         return group
     }
 
+    private func apply(memory bytes: UInt64, to group: CgroupTree) throws(SystemError) {
+        guard group.has("memory.memsw.limit_in_bytes") else {
+            try group.write("memory.limit_in_bytes", "\(bytes)")
+            return try group.write("memory.swappiness", "0")
+        }
+        // Memory and swap together no more than memory: no swap. The sum may never be the lower one of the two, so a
+        // higher limit begins with it.
+        if (try? group.write("memory.limit_in_bytes", "\(bytes)")) == nil {
+            try group.write("memory.memsw.limit_in_bytes", "\(bytes)")
+            try group.write("memory.limit_in_bytes", "\(bytes)")
+        }
+        try group.write("memory.memsw.limit_in_bytes", "\(bytes)")
+    }
+
+    package func adjust(_ name: String, _ limits: CgroupLimits) throws(SystemError) {
+        try apply(memory: limits.memoryBytes, to: try memory.existingChild(name))
+        try pids.existingChild(name).write("pids.max", "\(limits.pids)")
+        try apply(processor: limits, to: try cpu.existingChild(name))
+    }
+
+    package func allowJoins(group: UInt32) throws(SystemError) { try tree.give("cgroup.procs", group: group) }
+
     private func makeProcessor(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> CgroupTree {
         let group = try cpu.newChild(name)
+        try apply(processor: limits, to: group)
+        return group
+    }
+
+    private func apply(processor limits: CgroupLimits, to group: CgroupTree) throws(SystemError) {
         try group.write("cpu.cfs_period_us", "\(CgroupLimits.period)")
         try group.write("cpu.cfs_quota_us", "\(limits.quota)")
         // v2's weight 100 is v1's 1024 shares.
         try group.write("cpu.shares", "\(max(2, UInt64(limits.cpuWeight) * 1024 / 100))")
-        return group
     }
 
     private func makeDevices(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> [CgroupTree] {

@@ -52,30 +52,42 @@ package struct UnifiedCgroups: CgroupBackend {
         }
     }
 
-    package func create(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup {
+    package func create(_ name: String, _ limits: CgroupLimits, joiner: UInt32?) throws(SystemError) -> SessionCgroup {
         let group = try sessions.newChild(name)
-        do { return try fill(group, name, limits) } catch {
+        do { return try fill(group, name, limits, joiner) } catch {
             _ = remove(name)
             throw error
         }
     }
 
-    private func fill(_ group: CgroupTree, _ name: String, _ limits: CgroupLimits) throws(SystemError) -> SessionCgroup
+    private func fill(_ group: CgroupTree, _ name: String, _ limits: CgroupLimits, _ joiner: UInt32?)
+        throws(SystemError) -> SessionCgroup
     {
-        try group.write("memory.max", "\(limits.memoryBytes)")
+        try apply(limits, to: group)
         if group.has("memory.swap.max") { try group.write("memory.swap.max", "0") }
-        try group.write("pids.max", "\(limits.pids)")
-        try group.write("cpu.max", "\(limits.quota) \(CgroupLimits.period)")
-        try group.write("cpu.weight", "\(limits.cpuWeight)")
         try limitDevices(group, limits)
         try group.write("cgroup.subtree_control", "+memory")
         let run = try group.newChild("run")
         let keep = try group.newChild("keep")
         try run.write("memory.oom.group", "1")
+        if let joiner { try run.give("cgroup.procs", user: joiner) }
         return SessionCgroup(
             name: name, keep: keep.directory, run: run.directory, keepTasks: [], runTasks: [],
             files: try files(group, run: run))
     }
+
+    private func apply(_ limits: CgroupLimits, to group: CgroupTree) throws(SystemError) {
+        try group.write("memory.max", "\(limits.memoryBytes)")
+        try group.write("pids.max", "\(limits.pids)")
+        try group.write("cpu.max", "\(limits.quota) \(CgroupLimits.period)")
+        try group.write("cpu.weight", "\(limits.cpuWeight)")
+    }
+
+    package func adjust(_ name: String, _ limits: CgroupLimits) throws(SystemError) {
+        try apply(limits, to: try sessions.existingChild(name))
+    }
+
+    package func allowJoins(group: UInt32) throws(SystemError) { try sessions.give("cgroup.procs", group: group) }
 
     private func limitDevices(_ group: CgroupTree, _ limits: CgroupLimits) throws(SystemError) {
         for device in limits.devices {

@@ -42,6 +42,14 @@ package enum ProcView {
         return mount
     }
 
+    /// Tells other limits in a view that nobody but the spawner has yet.
+    package static func update(_ view: Descriptor, _ facts: Facts) throws(SystemError) {
+        for name in ["meminfo", "cpuinfo", "stat"] {
+            let file = try Descriptor.open(at: view, name, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_NONBLOCK)
+            try file.write(text(name, facts))
+        }
+    }
+
     static func text(_ name: String, _ facts: Facts) -> String {
         switch name {
         case "meminfo": meminfo(facts.memoryBytes / 1024)

@@ -18,12 +18,17 @@ package struct Stage {
     package let covers: Descriptor
     /// The static init, to be executed by descriptor.
     package let initProgram: Descriptor
+    /// The native part of zygotes, sealed in memory: a file's path would show in the memory maps of sessions. `nil` when
+    /// there are to be no zygotes.
+    package let zygoteLibrary: Descriptor?
     let driver: Descriptor
     /// Kernel 6.15 and later clone a mount that is attached nowhere.
     package let clonesDetachedMounts: Bool
 
     /// Enters a private mount namespace and builds the stage on the directory `path`.
-    package init(path: String, initProgram: String, driverDirectory: String) throws(SystemError) {
+    package init(path: String, initProgram: String, driverDirectory: String, zygoteLibrary: String)
+        throws(SystemError)
+    {
         try check("unshare mount namespace", cloister_unshare(UInt64(CLOISTER_CLONE_NEWNS)))
         try check("make / a slave", cloister_make_slave("/"))
         let stage = try Mount.make("tmpfs", [("mode", "0700"), ("size", "64m")], .closed.subtracting(.noExecute))
@@ -37,6 +42,7 @@ package struct Stage {
         let probe = try Mount.make("tmpfs", [("size", "4k")], .closed)
         clonesDetachedMounts = (try? Mount.clone(probe.number)) != nil
         self.initProgram = try Self.copyProgram(initProgram, to: directory)
+        self.zygoteLibrary = zygoteLibrary.isEmpty ? nil : try Self.seal(zygoteLibrary)
     }
 
     private static func attach(_ mount: Descriptor, _ directory: Descriptor, _ name: String) throws(SystemError)
@@ -65,6 +71,12 @@ package struct Stage {
         try FileCopy.copyTree(from: try Descriptor.open(source, O_RDONLY | O_DIRECTORY), to: root)
         try Mount.restrict(mount, .closed.union(.readOnly))
         return mount
+    }
+
+    private static func seal(_ path: String) throws(SystemError) -> Descriptor {
+        let bytes = try Descriptor.open(path, O_RDONLY).readStart(limit: 1 << 20)
+        return Descriptor(
+            owning: try check("memory for \(path)", cloister_sealed_memfd("cloister-zygote", bytes, bytes.count)))
     }
 
     private static func copyProgram(_ source: String, to directory: Descriptor) throws(SystemError) -> Descriptor {

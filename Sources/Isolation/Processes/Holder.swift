@@ -79,27 +79,15 @@ package enum Holder {
     }
 
     private static func buildRoot(_ plan: HolderPlan) throws(SystemError) {
-        try Mount.attach(plan.root, to: AT_FDCWD, plan.attachPath)
-        let root = plan.root
-        try Mount.attach(plan.workspace, to: root, "workspace")
-        try attachTmpfs(bytes: plan.tmpBytes, at: "tmp", in: root, [.noSetuid, .noDevices])
-        try attachTmpfs(bytes: plan.shmBytes, at: "dev/shm", in: root, .closed)
+        let tree = try RootTree(attaching: plan.root, over: plan.attachPath)
+        try Mount.attach(plan.workspace, to: tree.root, "workspace")
+        try tree.attachTmpfs(bytes: plan.tmpBytes, at: "tmp", [.noSetuid, .noDevices])
+        try tree.attachTmpfs(bytes: plan.shmBytes, at: "dev/shm", .closed)
         let terminals = try Mount.make(
             "devpts", [("ptmxmode", "0666"), ("mode", "0620"), ("max", "16")], [.noSetuid, .noExecute])
-        try Mount.attach(terminals, to: root, "dev/pts")
+        try Mount.attach(terminals, to: tree.root, "dev/pts")
         try attachProc(plan)
-        try checkPOSIX("fchdir to the new root", fchdir(root))
-        try check("pivot_root", cloister_pivot_into_current_directory())
-        try verifyWorkingDirectory()
-    }
-
-    private static func attachTmpfs(bytes: UInt64, at path: String, in root: CInt, _ attributes: MountAttributes)
-        throws(SystemError)
-    {
-        let inodes = max(1024, bytes / 16384)
-        let mount = try Mount.make(
-            "tmpfs", [("size", "\(bytes)"), ("nr_inodes", "\(inodes)"), ("mode", "1777")], attributes)
-        try Mount.attach(mount, to: root, path)
+        try tree.enter()
     }
 
     private static func attachProc(_ plan: HolderPlan) throws(SystemError) {
@@ -109,14 +97,6 @@ package enum Holder {
         // No user namespace below this one, even if a hole in the filter let one be asked for.
         try Descriptor.open(at: directory, "sys/user/max_user_namespaces", O_WRONLY).write("0")
         try ProcView.cover(directory, root: plan.root, with: plan.covers, view: plan.procView)
-    }
-
-    /// A working directory outside the new root would be a way out (CVE-2024-21626).
-    private static func verifyWorkingDirectory() throws(SystemError) {
-        var path = [CChar](repeating: 0, count: 4096)
-        guard getcwd(&path, path.count) != nil, path[0] == 0x2f, path[1] == 0 else {
-            throw SystemError("working directory is outside the new root", errno: EXDEV)
-        }
     }
 
     private static func becomeInit(_ plan: HolderPlan) throws(SystemError) -> Never {

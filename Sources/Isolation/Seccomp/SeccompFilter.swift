@@ -5,19 +5,11 @@
 package import CPlatform
 import CSeccomp
 import Glibc
-package import Platform
+import Platform
 
 /// A compiled filter, ready for seccomp(2).
 package struct SeccompFilter {
     package let instructions: [cloister_instruction]
-
-    /// The two filters of user code, in the order in which they are to be loaded.
-    package static func sessionFilters() throws(SystemError) -> [SeccompFilter] {
-        [
-            try compile(AllowedSyscalls.rules, otherwise: .errno(ENOSYS)),
-            try compile(RefusedSyscalls.rules, otherwise: .allow),
-        ]
-    }
 
     func install() throws(SystemError) {
         try check("seccomp", cloister_install_filter(instructions, instructions.count))

@@ -7,4 +7,7 @@
 struct PendingRequest: Equatable {
     let connection: UInt64
     let id: UInt64
+
+    /// What the spawner does of its own accord.
+    static let nobody = PendingRequest(connection: 0, id: 0)
 }

@@ -12,6 +12,8 @@ enum LoopToken: Equatable {
     case holder(UInt64)
     /// The driver's status socket, until exec.
     case driver(UInt64)
+    /// The zygote with this number.
+    case zygote(UInt64)
 
     private static let shift: UInt64 = 56
 
@@ -22,6 +24,7 @@ enum LoopToken: Equatable {
         case .daemon(let number): 3 << Self.shift | number
         case .holder(let number): 4 << Self.shift | number
         case .driver(let number): 5 << Self.shift | number
+        case .zygote(let number): 6 << Self.shift | number
         }
     }
 
@@ -33,6 +36,7 @@ enum LoopToken: Equatable {
         case 3: self = .daemon(number)
         case 4: self = .holder(number)
         case 5: self = .driver(number)
+        case 6: self = .zygote(number)
         default: return nil
         }
     }

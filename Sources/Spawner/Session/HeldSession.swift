@@ -12,6 +12,8 @@ final class HeldSession {
     enum Afterwards {
         case renew(PendingRequest)
         case destroy(PendingRequest?)
+        /// The zygote failed: the same start again, by exec.
+        case retry(PendingRequest)
         /// The start failed: the session goes, or stays without an incarnation if it had one before.
         case fail(PendingRequest, SpawnerFailure)
     }
@@ -22,8 +24,12 @@ final class HeldSession {
         case startingHolder(PendingRequest, DescriptorWindow)
         /// Until the driver's process has a descriptor table of its own.
         case startingDriver(PendingRequest, DescriptorWindow)
+        /// Until the zygote has forked the driver, and that has settled.
+        case awaitingZygote(PendingRequest)
         /// Until its status socket closes on exec.
         case awaitingExec(PendingRequest)
+        /// A holder that nobody has asked for yet.
+        case spare
         /// The driver runs, or has run and ended.
         case live
         case stopping(Afterwards)
@@ -34,42 +40,50 @@ final class HeldSession {
         var pending: PendingRequest? {
             switch self {
             case .waiting(let request), .startingHolder(let request, _), .startingDriver(let request, _),
-                .awaitingExec(let request), .stopping(.renew(let request)), .stopping(.fail(let request, _)):
+                .awaitingZygote(let request), .awaitingExec(let request), .stopping(.renew(let request)),
+                .stopping(.retry(let request)), .stopping(.fail(let request, _)):
                 request
             case .stopping(.destroy(let request)): request
-            case .live, .idle: nil
+            case .spare, .live, .idle: nil
             }
         }
 
         var isStarting: Bool {
             switch self {
-            case .startingHolder, .startingDriver, .awaitingExec: true
-            case .waiting, .live, .stopping, .idle: false
+            case .startingHolder, .startingDriver, .awaitingZygote, .awaitingExec: true
+            case .waiting, .spare, .live, .stopping, .idle: false
             }
         }
     }
 
-    let key: SessionKey
+    /// `nil` while it is kept in advance.
+    var key: SessionKey?
     /// Tells this session in the event loop; never used again.
     let number: UInt64
     let image: ImageTree
     let imageIndex: Int
-    let limits: SessionLimits
+    var limits: SessionLimits
     let userSlot: UInt32
     let identity: SessionIdentity
-    let workspace: Workspace
+    var workspace: Workspace
     let workspaceNanoseconds: UInt64
-    let created = Clock.now()
+    var created = Clock.now()
     var state = State.idle
     var incarnation: LiveIncarnation?
     var incarnations: UInt32 = 0
+    /// Names the cgroup: a start that failed and is tried again is the same incarnation in another group.
+    var attempts: UInt32 = 0
+    /// The present start is by exec whatever there is.
+    var avoidsZygote = false
     /// An incarnation has been live: from then on a failed start does not end the session.
     var hasLived = false
+    /// When it began to wait for its turn.
+    var enqueued: UInt64 = 0
     /// When the present start began.
     var startBegan: UInt64 = 0
 
     init(
-        key: SessionKey, number: UInt64, image: (tree: ImageTree, index: Int), limits: SessionLimits, userSlot: UInt32,
+        key: SessionKey?, number: UInt64, image: (tree: ImageTree, index: Int), limits: SessionLimits, userSlot: UInt32,
         identity: SessionIdentity, workspace: Workspace, workspaceNanoseconds: UInt64
     ) {
         self.key = key
@@ -83,12 +97,14 @@ final class HeldSession {
         self.workspaceNanoseconds = workspaceNanoseconds
     }
 
-    var listing: SessionListing {
+    /// How the daemon sees it; `nil` for what it knows nothing of.
+    var listing: SessionListing? {
+        guard let key else { return nil }
         let state: SessionListing.State =
             switch self.state {
-            case .waiting, .startingHolder, .startingDriver, .awaitingExec: .starting
+            case .waiting, .startingHolder, .startingDriver, .awaitingZygote, .awaitingExec: .starting
             case .live: incarnation?.ended == nil ? .live : .ended
-            case .idle: .ended
+            case .spare, .idle: .ended
             case .stopping: .stopping
             }
         return SessionListing(

@@ -59,6 +59,8 @@ final class LiveIncarnation {
         phases[Int(phase.rawValue) - 1] = Clock.now() &- start
     }
 
+    func forgetPhases() { phases = [UInt64](repeating: 0, count: phases.count) }
+
     /// What the daemon gets, in the order of the roles.
     var passed: [(role: DescriptorRole, descriptor: Descriptor)] {
         let files = cgroup.files

@@ -10,10 +10,10 @@ import SpawnerProtocol
 
 /// The set-up of incarnations: what the spawner prepares, and the two processes it starts.
 final class SessionFactory {
-    private let settings: SpawnerSettings
-    private let stage: Stage
-    private let cgroups: any CgroupBackend
-    private let filters: [SeccompFilter]
+    let settings: SpawnerSettings
+    let stage: Stage
+    let cgroups: any CgroupBackend
+    let filters: SessionFilters
     private let daemonMapping: Descriptor
     private let ownPidNamespace: Descriptor
     private let processorBlocks: [String]
@@ -29,7 +29,7 @@ final class SessionFactory {
         self.stage = stage
         self.cgroups = cgroups
         self.poolDevice = poolDevice
-        filters = try SeccompFilter.sessionFilters()
+        filters = try SessionFilters()
         daemonMapping = try UserNamespace.mapping(
             onDisk: SessionIdentity.userInside, toUser: settings.daemonUser, group: settings.daemonGroup)
         ownPidNamespace = try Descriptor.open("/proc/self/ns/pid", O_RDONLY)
@@ -41,19 +41,14 @@ final class SessionFactory {
     }
 
     /// Cgroup, sockets and the synthetic /proc of a new incarnation.
-    func prepare(_ session: HeldSession) throws(SystemError) -> LiveIncarnation {
+    func prepare(_ session: HeldSession, joiner: UInt32?) throws(SystemError) -> LiveIncarnation {
         let start = Clock.now()
         let number = session.incarnations + 1
-        let limits = session.limits
+        session.attempts += 1
         let cgroup = try cgroups.create(
-            "s\(session.number)-\(number)",
-            CgroupLimits(
-                memoryBytes: limits.memoryBytes, pids: limits.pids, cpuMillis: limits.cpuMillis,
-                cpuWeight: limits.cpuWeight, readRate: limits.ioReadBytesPerSecond,
-                writeRate: limits.ioWriteBytesPerSecond, devices: [poolDevice, session.image.device]))
+            "s\(session.number)-\(session.attempts)", cgroupLimits(session), joiner: joiner)
         do {
-            let facts = ProcView.Facts(
-                memoryBytes: limits.memoryBytes, processors: Int(limits.processors), processorBlocks: processorBlocks)
+            let facts = facts(memoryBytes: session.limits.memoryBytes, processors: session.limits.processors)
             let view = try ProcView.make(facts, owner: settings.daemonUser, group: settings.daemonGroup)
             let incarnation = LiveIncarnation(
                 number: number, cgroup: cgroup, sockets: try SessionSockets(), procMount: view,
@@ -64,6 +59,26 @@ final class SessionFactory {
             _ = cgroups.remove(cgroup.name)
             throw error
         }
+    }
+
+    private func cgroupLimits(_ session: HeldSession) -> CgroupLimits {
+        let limits = session.limits
+        return CgroupLimits(
+            memoryBytes: limits.memoryBytes, pids: limits.pids, cpuMillis: limits.cpuMillis,
+            cpuWeight: limits.cpuWeight, readRate: limits.ioReadBytesPerSecond,
+            writeRate: limits.ioWriteBytesPerSecond, devices: [poolDevice, session.image.device])
+    }
+
+    func facts(memoryBytes: UInt64, processors: UInt32) -> ProcView.Facts {
+        ProcView.Facts(memoryBytes: memoryBytes, processors: Int(processors), processorBlocks: processorBlocks)
+    }
+
+    /// Gives a session's present limits to its holder, which was made with others.
+    func adjust(_ session: HeldSession, _ incarnation: LiveIncarnation) throws(SystemError) {
+        try cgroups.adjust(incarnation.cgroup.name, cgroupLimits(session))
+        let limits = session.limits
+        try ProcView.update(
+            incarnation.procView, facts(memoryBytes: limits.memoryBytes, processors: limits.processors))
     }
 
     /// Makes the namespaces. The new process waits until everything that it needs is in its window.
@@ -111,7 +126,7 @@ final class SessionFactory {
         incarnation.initProcess = Descriptor(owning: pidfd)
     }
 
-    private func place(_ descriptors: [Descriptor], _ window: DescriptorWindow, from position: CInt) throws(SystemError)
+    func place(_ descriptors: [Descriptor], _ window: DescriptorWindow, from position: CInt) throws(SystemError)
         -> [CInt]
     {
         var placed: [CInt] = []
@@ -140,20 +155,22 @@ final class SessionFactory {
         let status = try SessionSockets.Pair(SOCK_SEQPACKET)
         let ends = incarnation.sessionEnds
         let placed = try place([status.inside, holder, ends[0], ends[1], ends[2]], window, from: 0)
-        let limits = session.limits
         let plan = DriverPlan(
             window: window, status: placed[0], holder: placed[1], control: placed[2], stdout: placed[3],
             stderr: placed[4], tasks: try place(incarnation.cgroup.runTasks, window, from: 5),
-            // The cgroup's limit is the one that is seen and told. This one counts forks under way too, and would
-            // often be met first.
-            limits: DriverLimits(
-                openFiles: UInt64(limits.openFiles), processes: 2 * UInt64(limits.pids),
-                fileBytes: max(limits.workspaceBytes, limits.tmpBytes, limits.shmBytes)),
-            filters: filters, landlock: landlock, firstProcessor: UInt32(truncatingIfNeeded: session.number),
-            processors: limits.processors)
+            limits: driverLimits(session.limits), filters: filters, landlock: landlock,
+            firstProcessor: UInt32(truncatingIfNeeded: session.number), processors: session.limits.processors)
         try cloneDriver(incarnation, plan, holder)
         incarnation.driverStatus = status.outside
         incarnation.sessionEnds = []
+    }
+
+    func driverLimits(_ limits: SessionLimits) -> DriverLimits {
+        // The cgroup's limit of processes is the one that is seen and told. This one counts forks under way too, and
+        // would often be met first.
+        DriverLimits(
+            openFiles: UInt64(limits.openFiles), processes: 2 * UInt64(limits.pids),
+            fileBytes: max(limits.workspaceBytes, limits.tmpBytes, limits.shmBytes))
     }
 
     /// The next child, and only that, is born into the holder's pid namespace.

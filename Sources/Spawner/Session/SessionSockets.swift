@@ -12,12 +12,12 @@ struct SessionSockets {
         let outside: Descriptor
         let inside: Descriptor
 
-        init(_ type: __socket_type) throws(SystemError) {
+        init(_ type: __socket_type, takesDescriptors: Bool = false) throws(SystemError) {
             var ends: (CInt, CInt) = (-1, -1)
             try check("socketpair", cloister_socket_pair(CInt(type.rawValue), &ends.0, &ends.1))
             (outside, inside) = (Descriptor(owning: ends.0), Descriptor(owning: ends.1))
             // Kernels before 6.16 lack the option; the daemon never asks for descriptors anyway.
-            _ = cloister_refuse_descriptors(outside.number)
+            if !takesDescriptors { _ = cloister_refuse_descriptors(outside.number) }
         }
     }
 

@@ -12,20 +12,26 @@ package struct SpawnerSettings: Equatable {
     package var images = ""
     package var driver = ""
     package var initProgram = ""
+    /// The native part of zygotes; empty: sessions have interpreters of their own.
+    package var zygoteLibrary = ""
     package var firstUser: UInt32 = 0
     package var userCount: UInt32 = 0
     /// The cgroup (v2) that is the instance's own, below the mount; empty: found out.
     package var cgroup = ""
     /// Sum of workspace quotas that the pool accepts, in percent of its size.
     package var poolOvercommit: UInt64 = 100
+    /// A zygote is replaced after so many forks or so many seconds.
+    package var zygoteForks: UInt64 = 5000
+    package var zygoteSeconds: UInt64 = 3600
+    package var zygoteMemoryBytes: UInt64 = 2 << 30
     package var ceilings = Ceilings()
 
     package static let usage = """
         usage: cloister-spawner --socket PATH --daemon-uid N --daemon-gid N --pool DIR --images DIR --driver DIR
                  --init FILE --uid-base N --uid-count N [--instance NAME] [--pool-overcommit PERCENT]
-                 [--cgroup PATH]
+                 [--cgroup PATH] [--zygote FILE] [--zygote-forks N] [--zygote-seconds N] [--zygote-memory BYTES]
                  [--max-sessions N] [--max-memory BYTES] [--max-pids N] [--max-cpu MILLI] [--max-workspace BYTES]
-                 [--max-tmp BYTES] [--max-open-files N]
+                 [--max-tmp BYTES] [--max-open-files N] [--max-holders N]
         """
 
     package init(arguments: [String]) throws(SettingsError) {
@@ -57,6 +63,11 @@ package struct SpawnerSettings: Equatable {
         case "--max-cpu": ceilings.cpuMillis = try Self.number(flag, value)
         case "--max-workspace": ceilings.workspaceBytes = try Self.number(flag, value)
         case "--max-tmp": ceilings.tmpBytes = try Self.number(flag, value)
+        case "--zygote": zygoteLibrary = value
+        case "--zygote-forks": zygoteForks = try Self.number(flag, value)
+        case "--zygote-seconds": zygoteSeconds = try Self.number(flag, value)
+        case "--zygote-memory": zygoteMemoryBytes = try Self.number(flag, value)
+        case "--max-holders": ceilings.holders = try Self.number(flag, value)
         case "--max-open-files": ceilings.openFiles = try Self.number(flag, value)
         default: throw SettingsError("unknown flag \(flag)")
         }
@@ -82,7 +93,16 @@ package struct SpawnerSettings: Equatable {
         ] where !value.hasPrefix("/") {
             throw SettingsError("\(flag) needs an absolute path")
         }
-        guard cgroup.isEmpty || cgroup.hasPrefix("/") else { throw SettingsError("--cgroup needs an absolute path") }
+        for (flag, value) in [("--cgroup", cgroup), ("--zygote", zygoteLibrary)]
+        where !value.isEmpty && !value.hasPrefix("/") {
+            throw SettingsError("\(flag) needs an absolute path")
+        }
+        guard zygoteForks > 0, zygoteSeconds > 0 else {
+            throw SettingsError("--zygote-forks and --zygote-seconds must be positive")
+        }
+        guard (16 << 20...1 << 40).contains(zygoteMemoryBytes) else {
+            throw SettingsError("--zygote-memory takes 16 MiB to 1 TiB")
+        }
         let letters = instance.utf8.allSatisfy {
             ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2d
         }

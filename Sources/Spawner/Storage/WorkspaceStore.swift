@@ -95,6 +95,19 @@ final class WorkspaceStore {
         try checkPOSIX("chmod workspace", fchmod(root.number, 0o755))
     }
 
+    /// Another quota for a workspace of the pool that is still empty.
+    func resize(_ workspace: Workspace, bytes: UInt64) throws(SystemError) -> Workspace {
+        guard quotaInUse - min(quotaInUse, workspace.quota) &+ bytes <= quotaCeiling else {
+            throw SystemError("pool: sum of workspace quotas", errno: ENOSPC)
+        }
+        try check(
+            "subvolume quota", cloister_qgroup_limit(workspace.root.number, workspace.subvolume, bytes))
+        quotaInUse = quotaInUse - min(quotaInUse, workspace.quota) + bytes
+        return Workspace(
+            name: workspace.name, storage: workspace.storage, root: workspace.root, quota: bytes,
+            subvolume: workspace.subvolume)
+    }
+
     func remove(_ workspace: Workspace) {
         switch workspace.storage {
         case .pool:

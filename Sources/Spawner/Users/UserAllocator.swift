@@ -10,7 +10,8 @@ import Isolation
 /// nothing an ended session left behind meets a new owner of its id.
 package struct UserAllocator {
     package static let quarantineNanoseconds: UInt64 = 60_000_000_000
-    /// Ids at the start of the range that own the user namespaces of images.
+    /// Ids at the start of the range that own the user namespaces of images. Images beyond these share them, and have no
+    /// zygote.
     package static let owners: UInt32 = 16
 
     private let firstUser: UInt32
@@ -26,6 +27,15 @@ package struct UserAllocator {
 
     /// The owner of the user namespaces of the image with this index.
     package func owner(ofImage index: Int) -> UInt32 { firstUser + UInt32(index % Int(Self.owners)) }
+
+    /// The group of every zygote.
+    var zygoteGroup: UInt32 { firstUser }
+
+    /// `nil` for an image that shares its owner with another one.
+    func zygoteUsers(ofImage index: Int) -> ZygoteUsers? {
+        guard index < Int(Self.owners) else { return nil }
+        return ZygoteUsers(owner: owner(ofImage: index), group: zygoteGroup)
+    }
 
     /// `nil` while every id is in use or in quarantine.
     package mutating func take(now: UInt64) -> UInt32? {

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import CPlatform
+import Glibc
+import Isolation
+import Platform
+import SpawnerProtocol
+
+/// Starting, replacing and ending zygotes. Whatever happens to one, its sessions are started by exec instead.
+extension Spawner {
+    private static let importLimit: UInt64 = 120_000_000_000
+    /// A fork takes milliseconds.
+    private static let forkLimit: UInt64 = 1_000_000_000
+    private static let refusalLimit = 3
+
+    /// Starts what is missing and replaces what is old. The old one serves until the new one is ready.
+    func maintainZygotes(now: UInt64) {
+        guard !isShuttingDown else { return }
+        for pool in pools.values where pool.wantsZygote && pool.successor == nil && now >= pool.nextZygote {
+            if let zygote = pool.zygote, !isOld(zygote, now) { continue }
+            startZygote(pool, now)
+        }
+        for zygote in zygotes.values where zygote.isStarting && now > zygote.started &+ Self.importLimit {
+            zygoteFailed(zygote, SystemError("imports took too long", errno: ETIMEDOUT))
+        }
+    }
+
+    private func isOld(_ zygote: HeldZygote, _ now: UInt64) -> Bool {
+        zygote.forks >= settings.zygoteForks || now > zygote.started &+ settings.zygoteSeconds &* 1_000_000_000
+    }
+
+    private func startZygote(_ pool: ImagePool, _ now: UInt64) {
+        guard let users = users.zygoteUsers(ofImage: pool.image), let window = windows.popLast() else { return }
+        do throws(SystemError) {
+            guard let found = try images.image(pool.name) else { throw SystemError("no image", errno: ENOENT) }
+            pool.generation += 1
+            let started = try factory.startZygote(
+                named: "z\(pool.image)-\(pool.generation)", image: found.tree, users: users, limits: pool.limits,
+                window: window)
+            lastZygote += 1
+            let zygote = HeldZygote(
+                number: lastZygote, image: pool.image, generation: pool.generation, cgroup: started.cgroup,
+                socket: started.socket, process: started.process, pid: started.pid, window: window)
+            zygotes[zygote.number] = zygote
+            pool.successor = zygote
+            try loop.add(zygote.socket, .zygote(zygote.number))
+        } catch {
+            if let zygote = pool.successor { return zygoteFailed(zygote, error) }
+            release(window)
+            pendingCgroups.append("z\(pool.image)-\(pool.generation)")
+            noteFailure(pool, error)
+        }
+    }
+
+    // MARK: What it says
+
+    func zygoteReported(_ number: UInt64) {
+        while let zygote = zygotes[number], !zygote.isDead {
+            var bytes = [UInt8](repeating: 0, count: 128)
+            var passed = [CInt](repeating: -1, count: 4)
+            var count: CInt = 4
+            let size = cloister_receive_descriptors(zygote.socket.number, &bytes, bytes.count, &passed, &count)
+            if size == -Int(EAGAIN) { return }
+            guard size > 0 else { return zygoteFailed(zygote, SystemError("the zygote ended", errno: ECHILD)) }
+            let descriptors = passed.prefix(Int(count)).map { Descriptor(owning: $0) }
+            if zygote.isStarting, let report = ChildReport(bytes: bytes[..<size]), size != ZygoteReport.size {
+                childReported(zygote, report)
+            } else if let report = ZygoteReport(bytes[..<size]) {
+                zygoteReported(zygote, report, descriptors.first)
+            } else {
+                zygoteFailed(zygote, SystemError("zygote's answer", errno: EBADMSG))
+            }
+        }
+    }
+
+    private func childReported(_ zygote: HeldZygote, _ report: ChildReport) {
+        switch report {
+        case .failed(let error): zygoteFailed(zygote, error)
+        case .ready, .ended:
+            guard case .starting(let window) = zygote.state else { return }
+            zygote.state = .importing
+            release(window)
+        }
+    }
+
+    private func zygoteReported(_ zygote: HeldZygote, _ report: ZygoteReport, _ process: Descriptor?) {
+        switch report.kind {
+        case .ready: zygoteIsReady(zygote)
+        case .forked: forked(zygote, report, process)
+        case .failed: refused(zygote, report)
+        }
+        pump(zygote)
+        endIfDone(zygote)
+    }
+
+    private func zygoteIsReady(_ zygote: HeldZygote) {
+        guard zygote.isStarting, let pool = pools[zygote.image], pool.successor === zygote else { return }
+        zygote.state = .ready
+        if let old = pool.zygote { retire(old) }
+        pool.zygote = zygote
+        pool.successor = nil
+        let milliseconds = (Clock.now() &- zygote.started) / 1_000_000
+        SpawnerLog.write("zygote \(pool.name) generation \(zygote.generation): ready after \(milliseconds) ms")
+    }
+
+    private func refused(_ zygote: HeldZygote, _ report: ZygoteReport) {
+        let error = SystemError(report.step, errno: report.error)
+        zygote.refusals += 1
+        pools[zygote.image]?.noteRefusal(SpawnerFailure(.system, step: error.step, errno: error.errno))
+        if zygote.outstanding.removeValue(forKey: report.number) != nil, let session = table[report.number],
+            case .awaitingZygote(let request) = session.state
+        {
+            retryByExec(session, request, error)
+        }
+        if zygote.refusals >= Self.refusalLimit { zygoteFailed(zygote, error) }
+    }
+
+    // MARK: Its end
+
+    /// It gets no more requests; what it was asked for it still does.
+    func retire(_ zygote: HeldZygote) {
+        guard let pool = pools[zygote.image] else { return }
+        if pool.zygote === zygote { pool.zygote = nil }
+        if pool.successor === zygote { pool.successor = nil }
+        if zygote.isStarting { return dismiss(zygote) }
+        zygote.state = .retired
+        endIfDone(zygote)
+    }
+
+    private func endIfDone(_ zygote: HeldZygote) {
+        if case .retired = zygote.state, zygote.outstanding.isEmpty, zygote.queue.isEmpty { dismiss(zygote) }
+    }
+
+    private func dismiss(_ zygote: HeldZygote) {
+        guard !zygote.isDead else { return }
+        if case .starting(let window) = zygote.state { release(window) }
+        zygote.state = .dead
+        loop.remove(zygote.socket)
+        zygote.kill()
+        if zygote.hasEnded { remove(zygote) }
+    }
+
+    /// It died, hangs or talks nonsense. Who waits for it is started by exec.
+    func zygoteFailed(_ zygote: HeldZygote, _ error: SystemError) {
+        guard !zygote.isDead else { return }
+        if let pool = pools[zygote.image] {
+            if pool.zygote === zygote { pool.zygote = nil }
+            if pool.successor === zygote { pool.successor = nil }
+            noteFailure(pool, error)
+        }
+        dismiss(zygote)
+        for number in zygote.outstanding.keys {
+            if let session = table[number], case .awaitingZygote(let request) = session.state {
+                retryByExec(session, request, error)
+            }
+        }
+        for number in zygote.queue {
+            if let session = table[number], case .awaitingZygote(let request) = session.state {
+                fallBack(session, request)
+            }
+        }
+        zygote.outstanding = [:]
+        zygote.queue = []
+    }
+
+    private func noteFailure(_ pool: ImagePool, _ error: SystemError) {
+        SpawnerLog.write("zygote \(pool.name): \(error)")
+        pool.noteFailure(SpawnerFailure(.system, step: error.step, errno: error.errno), now: Clock.now())
+    }
+
+    func failHungZygotes(now: UInt64) {
+        for zygote in zygotes.values where zygote.outstanding.values.contains(where: { now > $0 &+ Self.forkLimit }) {
+            zygoteFailed(zygote, SystemError("a fork took too long", errno: ETIMEDOUT))
+        }
+    }
+
+    /// False when the process was no zygote.
+    func zygoteEnded(_ pid: Int32, _ status: ProcessStatus) -> Bool {
+        guard let zygote = zygotes.values.first(where: { $0.pid == pid && !$0.hasEnded }) else { return false }
+        // What it said before its end comes first.
+        zygoteReported(zygote.number)
+        zygote.hasEnded = true
+        zygoteFailed(zygote, SystemError("the zygote ended: \(status)", errno: ECHILD))
+        remove(zygote)
+        return true
+    }
+
+    private func remove(_ zygote: HeldZygote) {
+        zygotes[zygote.number] = nil
+        if zygotes.isEmpty { strays = [:] }
+        if !cgroups.remove(zygote.cgroup.name) { pendingCgroups.append(zygote.cgroup.name) }
+    }
+}
