@@ -14,6 +14,8 @@ extension Spawner {
     /// A fork takes milliseconds.
     private static let forkLimit: UInt64 = 1_000_000_000
     private static let refusalLimit = 3
+    private static let longestReport = 4096
+    private static let mostLines = 50
 
     /// Starts what is missing and replaces what is old. The old one serves until the new one is ready.
     func maintainZygotes(now: UInt64) {
@@ -58,21 +60,37 @@ extension Spawner {
 
     func zygoteReported(_ number: UInt64) {
         while let zygote = zygotes[number], !zygote.isDead {
-            var bytes = [UInt8](repeating: 0, count: 128)
+            var bytes = [UInt8](repeating: 0, count: Self.longestReport)
             var passed = [CInt](repeating: -1, count: 4)
             var count: CInt = 4
             let size = cloister_receive_descriptors(zygote.socket.number, &bytes, bytes.count, &passed, &count)
             if size == -Int(EAGAIN) { return }
+            // More than anybody has to say.
+            if size == -Int(EMSGSIZE) { continue }
             guard size > 0 else { return zygoteFailed(zygote, SystemError("the zygote ended", errno: ECHILD)) }
             let descriptors = passed.prefix(Int(count)).map { Descriptor(owning: $0) }
-            if zygote.isStarting, let report = ChildReport(bytes: bytes[..<size]), size != ZygoteReport.size {
-                childReported(zygote, report)
-            } else if let report = ZygoteReport(bytes[..<size]) {
-                zygoteReported(zygote, report, descriptors.first)
-            } else {
-                zygoteFailed(zygote, SystemError("zygote's answer", errno: EBADMSG))
-            }
+            zygoteSaid(zygote, bytes[..<size], descriptors.first)
         }
+    }
+
+    private func zygoteSaid(_ zygote: HeldZygote, _ bytes: ArraySlice<UInt8>, _ process: Descriptor?) {
+        if let report = ZygoteReport(bytes) {
+            zygoteReported(zygote, report, process)
+        } else if zygote.isStarting, bytes.count == 1 || bytes.dropFirst().first == 0,
+            let report = ChildReport(bytes: bytes)
+        {
+            childReported(zygote, report)
+        } else {
+            note(zygote, bytes)
+        }
+    }
+
+    /// What its interpreter or a library has to say, a bounded number of times.
+    private func note(_ zygote: HeldZygote, _ bytes: ArraySlice<UInt8>) {
+        zygote.lines += 1
+        guard zygote.lines <= Self.mostLines else { return }
+        let text = bytes.map { (0x20..<0x7f).contains($0) ? $0 : 0x20 }
+        SpawnerLog.write("zygote \(zygote.pid) says: \(String(decoding: text, as: UTF8.self))")
     }
 
     private func childReported(_ zygote: HeldZygote, _ report: ChildReport) {

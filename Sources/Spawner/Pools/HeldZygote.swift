@@ -33,6 +33,7 @@ final class HeldZygote {
     var state: State
     var hasEnded = false
     var forks: UInt64 = 0
+    var lines = 0
     /// Refusals since the last fork that succeeded.
     var refusals = 0
     /// Sessions that were asked for, with the time of it.
