@@ -90,7 +90,7 @@ let package = Package(
             name: "Supervisor",
             dependencies: [
                 "CloisterAPI", "Driver", "SpawnerProtocol", "Artifacts", "ObjectStore", "StateStore", "Blocking",
-                "Platform", "CPlatform",
+                "Telemetry", "Platform", "CPlatform",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],

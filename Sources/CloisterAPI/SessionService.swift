@@ -68,6 +68,8 @@ package protocol SessionService: Sendable {
 
     func status() async throws -> SystemStatus
     func readiness() async -> Readiness
+    /// Counters in the text format of Prometheus.
+    func metrics() async -> String
 
     // MARK: Idempotency of everything but executions
 

@@ -8,6 +8,8 @@ package struct SystemStatus: Codable, Sendable, Equatable {
     package var spawner: SpawnerStatus
     package var objectStore: ObjectStoreStatus
     @Nullable package var pool: PoolStatus?
+    /// What is kept in advance, image by image.
+    package var pools: [ImagePool]
     package var limits: HostLimits
     package var sessions: [Session]
 
@@ -16,6 +18,7 @@ package struct SystemStatus: Codable, Sendable, Equatable {
         spawner: SpawnerStatus,
         objectStore: ObjectStoreStatus,
         pool: PoolStatus? = nil,
+        pools: [ImagePool] = [],
         limits: HostLimits,
         sessions: [Session]
     ) {
@@ -23,6 +26,7 @@ package struct SystemStatus: Codable, Sendable, Equatable {
         self.spawner = spawner
         self.objectStore = objectStore
         self.pool = pool
+        self.pools = pools
         self.limits = limits
         self.sessions = sessions
     }
@@ -32,6 +36,7 @@ package struct SystemStatus: Codable, Sendable, Equatable {
         case spawner
         case objectStore = "object_store"
         case pool
+        case pools
         case limits
         case sessions
     }

@@ -22,6 +22,7 @@ extension Configuration {
         self.init(instance: instance)
         daemon.read(from: root.section("daemon"))
         sessions.read(from: root.section("sessions"))
+        pool.read(from: root.section("pool"))
         output.read(from: root.section("output"))
         artifacts.read(from: root.section("artifacts"))
         objectStore.read(from: root.section("object_store"))

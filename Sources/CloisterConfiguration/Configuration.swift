@@ -7,6 +7,7 @@
 package struct Configuration: Sendable, Equatable {
     package var daemon: DaemonSettings
     package var sessions = SessionSettings()
+    package var pool = PoolSettings()
     package var output = OutputSettings()
     package var artifacts = ArtifactSettings()
     package var objectStore: ObjectStoreSettings

@@ -83,3 +83,13 @@ private func isAbsolutePath(_ bytes: [UInt8]) -> Bool {
     let parts = bytes.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     return parts.allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
 }
+
+extension Reading where Value == [String] {
+    static var images: Self {
+        Reading(expectation: "a list of 1 to 16 images, such as [\"python-minimal\"]") { node in
+            guard case .list(let nodes) = node, (1...16).contains(nodes.count) else { return nil }
+            let names = nodes.compactMap(Reading<String>.image.convert)
+            return names.count == nodes.count && Set(names).count == names.count ? names : nil
+        }
+    }
+}

@@ -11,7 +11,8 @@ enum TOMLNode: Equatable {
     case number(Double)
     case flag(Bool)
     case table([String: TOMLNode])
-    /// Arrays and times: no setting takes one.
+    case list([TOMLNode])
+    /// Times: no setting takes one.
     case other(kind: String)
 
     /// What the file says, in the words of an error message.
@@ -23,6 +24,7 @@ enum TOMLNode: Equatable {
         case .number(let number): "the number \(number)"
         case .flag(let flag): "\(flag)"
         case .table: "a table"
+        case .list: "a list"
         case .other(let kind): "a value of type \(kind)"
         }
     }
@@ -55,6 +57,7 @@ enum TOMLNode: Equatable {
         if let number = value.double { return .number(number) }
         if let flag = value.bool { return .flag(flag) }
         if let table = value.table { return .table(nodes(of: table)) }
+        if let list = value.array { return .list(list.map(node)) }
         return .other(kind: value.type.description)
     }
 }

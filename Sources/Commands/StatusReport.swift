@@ -14,7 +14,7 @@ package struct StatusReport {
 
     package var text: String {
         let lines = [self.daemon, self.spawner, self.store] + self.pool + self.problems
-        return lines.map { Text.printable($0) + "\n" }.joined() + "\n" + self.sessions
+        return lines.map { Text.printable($0) + "\n" }.joined() + "\n" + self.pools + self.sessions
     }
 
     private var daemon: String {
@@ -53,6 +53,11 @@ package struct StatusReport {
     private var pool: [String] {
         guard let pool = self.status.pool else { return [] }
         return ["pool: \(Text.bytes(pool.freeBytes)) free of \(Text.bytes(pool.totalBytes))"]
+    }
+
+    private var pools: String {
+        guard self.status.pools.contains(where: { $0.isUsed }) else { return "" }
+        return PoolTable.text(self.status.pools) + "\n"
     }
 
     private var problems: [String] {

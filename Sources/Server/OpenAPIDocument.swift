@@ -163,196 +163,217 @@ rnal"}}}},"/health/ready":{"get":{"operationId":"isReady","tags":["system"],"sum
 ,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Readiness"}}}},"503":{"description":"It does \#
 not; `problems` says why.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"applicat\#
 ion/json":{"schema":{"$ref":"#/components/schemas/Readiness"}}}},"400":{"$ref":"#/components/responses/BadRequest"},\#
-"500":{"$ref":"#/components/responses/Internal"}}}},"/openapi.json":{"get":{"operationId":"getDocument","tags":["sys\#
-tem"],"summary":"This document.","responses":{"200":{"description":"The document as JSON.","headers":{"X-Request-Id"\#
-:{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"type":"object"}}}},"400":{"$re\#
-f":"#/components/responses/BadRequest"},"500":{"$ref":"#/components/responses/Internal"}}}}},"components":{"paramete\#
-rs":{"SessionId":{"name":"id","in":"path","required":true,"schema":{"$ref":"#/components/schemas/SessionId"}},"Execu\#
-tionId":{"name":"eid","in":"path","required":true,"schema":{"$ref":"#/components/schemas/ExecutionId"}},"Cursor":{"n\#
-ame":"cursor","in":"query","description":"The `next_cursor` of the page before.","schema":{"type":"string","minLengt\#
-h":1,"maxLength":512}},"Limit":{"name":"limit","in":"query","description":"How many entries at most.","schema":{"typ\#
-e":"integer","minimum":1,"maximum":500,"default":100}},"IdempotencyKey":{"name":"Idempotency-Key","in":"header","des\#
-cription":"1 to 128 visible ASCII characters, fresh for each new request.","schema":{"type":"string","minLength":1,"\#
-maxLength":128,"pattern":"^[!-~]{1,128}$"}},"Range":{"name":"Range","in":"header","description":"One range of bytes,\#
- such as `bytes=0-1023`, `bytes=1024-` or `bytes=-500`; others are ignored.","schema":{"type":"string"}}},"headers":\#
-{"RequestId":{"description":"Names this request in the daemon's log.","required":true,"schema":{"type":"string","pat\#
-tern":"^[0-9a-f]{16}$"}}},"responses":{"Bytes":{"description":"The bytes.","headers":{"X-Request-Id":{"$ref":"#/comp\#
-onents/headers/RequestId"},"Content-Disposition":{"description":"Always an attachment.","required":true,"schema":{"t\#
-ype":"string"}},"X-Content-Type-Options":{"required":true,"schema":{"type":"string","const":"nosniff"}},"Accept-Rang\#
-es":{"required":true,"schema":{"type":"string","const":"bytes"}}},"content":{"*/*":{"schema":{"type":"string","forma\#
-t":"binary"}}}},"PartialBytes":{"description":"The range that was asked for.","headers":{"X-Request-Id":{"$ref":"#/c\#
-omponents/headers/RequestId"},"Content-Disposition":{"description":"Always an attachment.","required":true,"schema":\#
-{"type":"string"}},"X-Content-Type-Options":{"required":true,"schema":{"type":"string","const":"nosniff"}},"Accept-R\#
-anges":{"required":true,"schema":{"type":"string","const":"bytes"}},"Content-Range":{"required":true,"schema":{"type\#
-":"string"}}},"content":{"*/*":{"schema":{"type":"string","format":"binary"}}}},"BadRequest":{"description":"`invali\#
-d_request` or `unknown_field`: the request breaks a rule of this document.","headers":{"X-Request-Id":{"$ref":"#/com\#
-ponents/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"NotFo\#
-und":{"description":"`not_found`, `session_not_found`, `execution_not_found`, `file_not_found` or `artifact_not_foun\#
-d`.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"\#
-$ref":"#/components/schemas/Error"}}}},"Conflict":{"description":"`conflict`, `name_in_use_with_other_settings`, `se\#
-ssion_busy` or `idempotency_conflict`.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"conten\#
-t":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"TooLarge":{"description":"`payload_too_la\#
-rge`: JSON bodies may have 16 MiB, code 8 MiB.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}}\#
-,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"NotJSON":{"description":"`unsuppo\#
-rted_media_type`: the body is not declared as application/json.","headers":{"X-Request-Id":{"$ref":"#/components/hea\#
-ders/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"BadRange":{"desc\#
-ription":"`range_not_satisfiable`: the range lies outside the bytes there are.","headers":{"X-Request-Id":{"$ref":"#\#
-/components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"T\#
-ooMany":{"description":"`too_many_sessions`: the configured number is reached.","headers":{"X-Request-Id":{"$ref":"#\#
-/components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"S\#
-essionFailed":{"description":"`session_failed`: the session's processes could not be started.","headers":{"X-Request\#
--Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schema\#
-s/Error"}}}},"Unavailable":{"description":"`capacity`, `spawner_unavailable` or `stopping`: try again later.","heade\#
-rs":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/co\#
-mponents/schemas/Error"}}}},"WorkspaceFull":{"description":"`workspace_full`: the workspace's quota has no room for \#
-the file.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"sche\#
-ma":{"$ref":"#/components/schemas/Error"}}}},"Internal":{"description":"`internal`: a defect; the daemon's log has t\#
-he details under the request id.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"a\#
-pplication/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}},"schemas":{"SessionId":{"type":"string","patter\#
-n":"^ses_[a-z0-9]{1,16}_[a-z2-7]{26}$"},"ExecutionId":{"type":"string","pattern":"^exe_[a-z0-9]{1,16}_[a-z2-7]{26}$"\#
-},"Time":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$"},"NextCurs\#
-or":{"description":"Where the next page begins; null on the last page.","type":["string","null"]},"Error":{"type":"o\#
-bject","additionalProperties":false,"required":["error"],"properties":{"error":{"type":"object","additionalPropertie\#
-s":false,"required":["code","message","remedy","request_id","details"],"properties":{"code":{"$ref":"#/components/sc\#
-hemas/ErrorCode"},"message":{"type":"string","description":"What happened."},"remedy":{"type":"string","description"\#
-:"What to do about it."},"request_id":{"type":"string"},"details":{"type":["object","null"],"description":"Facts for\#
- programs."}}}}},"ErrorCode":{"type":"string","enum":["invalid_request","unknown_field","not_found","session_not_fou\#
-nd","execution_not_found","file_not_found","artifact_not_found","method_not_allowed","conflict","name_in_use_with_ot\#
-her_settings","session_busy","idempotency_conflict","payload_too_large","unsupported_media_type","range_not_satisfia\#
-ble","too_many_sessions","session_failed","capacity","spawner_unavailable","stopping","workspace_full","internal"]},\#
-"CreateSession":{"type":"object","additionalProperties":false,"properties":{"name":{"description":"The caller's own \#
-name for it, unique among live sessions; a chat thread's id, for instance.","type":["string","null"],"pattern":"^[!-\#
-~]{1,128}$"},"image":{"description":"Name of an image; absent for the configured default.","type":["string","null"],\#
-"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"storage":{"description":"Where the workspace lies; absent for the configur\#
-ed default.","type":["string","null"],"enum":["pool","tmpfs",null]},"limits":{"anyOf":[{"$ref":"#/components/schemas\#
-/RequestedLimits"},{"type":"null"}]},"metadata":{"description":"Kept and given back, never read.","type":["object","\#
-null"],"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[!-~]{1,64}$"},"additionalProperties":{"type"\#
-:"string","maxLength":1024,"description":"At most 1024 bytes of UTF-8."}}}},"RequestedLimits":{"type":"object","addi\#
-tionalProperties":false,"description":"Absent ones take the configured default; the configured ceilings hold.","prop\#
-erties":{"memory_bytes":{"type":["integer","null"],"format":"int64","minimum":1},"cpus":{"type":["number","null"],"e\#
-xclusiveMinimum":0},"pids":{"type":["integer","null"],"format":"int64","minimum":1},"workspace_bytes":{"type":["inte\#
-ger","null"],"format":"int64","minimum":1},"tmp_bytes":{"type":["integer","null"],"format":"int64","minimum":1}}},"S\#
-ession":{"type":"object","additionalProperties":false,"required":["id","name","image","state","incarnation","storage\#
-","created_at","last_activity_at","owner_uid","limits","usage","executions","artifacts","metadata","creation"],"prop\#
-erties":{"id":{"$ref":"#/components/schemas/SessionId"},"name":{"type":["string","null"]},"image":{"type":"string"},\#
-"state":{"type":"string","enum":["starting","ready","running","restarting","failed","deleting"]},"incarnation":{"typ\#
-e":"integer","minimum":0,"description":"Counts the lives of the process tree. A higher number than before means that\#
- variables are lost."},"storage":{"type":"string","enum":["pool","tmpfs"]},"created_at":{"$ref":"#/components/schema\#
-s/Time"},"last_activity_at":{"$ref":"#/components/schemas/Time"},"owner_uid":{"type":"integer","minimum":0,"descript\#
-ion":"The uid of the peer that created the session."},"limits":{"$ref":"#/components/schemas/Limits"},"usage":{"anyO\#
-f":[{"$ref":"#/components/schemas/Usage"},{"type":"null"}]},"executions":{"type":"integer","minimum":0,"description"\#
-:"Executions so far."},"artifacts":{"type":"integer","minimum":0,"description":"Artifacts captured so far."},"metada\#
-ta":{"type":"object","additionalProperties":{"type":"string"}},"creation":{"anyOf":[{"$ref":"#/components/schemas/Cr\#
-eation"},{"type":"null"}]}}},"Limits":{"type":"object","additionalProperties":false,"required":["memory_bytes","cpus\#
-","pids","workspace_bytes","tmp_bytes"],"properties":{"memory_bytes":{"type":"integer","format":"int64","minimum":0}\#
-,"cpus":{"type":"number","minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":"integer","for\#
-mat":"int64","minimum":0},"tmp_bytes":{"type":"integer","format":"int64","minimum":0}}},"Usage":{"type":"object","ad\#
-ditionalProperties":false,"description":"What the kernel says the session uses now.","required":["memory_bytes","mem\#
-ory_peak_bytes","cpu_seconds","pids","workspace_bytes"],"properties":{"memory_bytes":{"type":"integer","format":"int\#
-64","minimum":0},"memory_peak_bytes":{"type":"integer","format":"int64","minimum":0},"cpu_seconds":{"type":"number",\#
-"minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":["integer","null"],"format":"int64","mi\#
-nimum":0}}},"Creation":{"type":"object","additionalProperties":false,"required":["path","milliseconds","phases"],"pr\#
-operties":{"path":{"type":"string","description":"`exec`: a fresh interpreter was started."},"milliseconds":{"type":\#
-"number","minimum":0},"phases":{"type":"object","additionalProperties":{"type":"number"}}}},"SessionPage":{"type":"o\#
-bject","additionalProperties":false,"required":["sessions","next_cursor"],"properties":{"sessions":{"type":"array","\#
-items":{"$ref":"#/components/schemas/Session"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Execute"\#
-:{"type":"object","additionalProperties":false,"required":["code"],"properties":{"code":{"type":"string","descriptio\#
-n":"Python source, at most 8 MiB. The value of a last expression is returned."},"timeout_seconds":{"description":"Af\#
-ter this the code is interrupted, and killed when that does not help.","type":["number","null"],"exclusiveMinimum":0\#
-,"maximum":86400,"default":120},"queue":{"description":"Whether to wait for one's turn or be refused with `session_b\#
-usy` when something else runs.","type":["string","null"],"enum":["wait","refuse",null],"default":"wait"},"wait":{"de\#
-scription":"False answers 202 at once.","type":["boolean","null"],"default":true}}},"Execution":{"type":"object","ad\#
-ditionalProperties":false,"required":["id","session_id","number","state","incarnation","code_sha256","timeout_second\#
-s","created_at","started_at","finished_at","status","value","error","exit_code","stdout","stderr","verdict","artifac\#
-ts"],"properties":{"id":{"$ref":"#/components/schemas/ExecutionId"},"session_id":{"$ref":"#/components/schemas/Sessi\#
-onId"},"number":{"type":"integer","minimum":1,"description":"1 for the session's first."},"state":{"type":"string","\#
-enum":["queued","running","finished"]},"incarnation":{"type":"integer","minimum":0,"description":"The incarnation it\#
- runs in."},"code_sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"timeout_seconds":{"type":"number","exclusive\#
-Minimum":0},"created_at":{"$ref":"#/components/schemas/Time"},"started_at":{"anyOf":[{"$ref":"#/components/schemas/T\#
-ime"},{"type":"null"}]},"finished_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type":"null"}]},"status":{"de\#
-scription":"How it ended; null until it has.","type":["string","null"],"enum":["ok","error","interrupted","timeout",\#
-"exit","lost",null]},"value":{"description":"MIME type to text of the last expression's value; binary types in base6\#
-4.","type":["object","null"],"additionalProperties":{"type":"string"}},"error":{"anyOf":[{"$ref":"#/components/schem\#
-as/ExecutionError"},{"type":"null"}]},"exit_code":{"type":["integer","null"],"description":"What sys.exit was called\#
- with."},"stdout":{"$ref":"#/components/schemas/Output"},"stderr":{"$ref":"#/components/schemas/Output"},"verdict":{\#
-"anyOf":[{"$ref":"#/components/schemas/Verdict"},{"type":"null"}]},"artifacts":{"type":"array","items":{"$ref":"#/co\#
-mponents/schemas/Artifact"}}}},"ExecutionError":{"type":"object","additionalProperties":false,"description":"The exc\#
-eption, as the interpreter claims it.","required":["type","message","traceback"],"properties":{"type":{"type":"strin\#
-g"},"message":{"type":"string"},"traceback":{"type":"string"}}},"Output":{"type":"object","additionalProperties":fal\#
-se,"description":"Head and tail of one output stream.","required":["text","bytes","truncated","encoding"],"propertie\#
-s":{"text":{"type":"string"},"bytes":{"type":"integer","format":"int64","minimum":0,"description":"Bytes written in \#
-all."},"truncated":{"type":"integer","format":"int64","minimum":0,"description":"Bytes left out in the middle."},"en\#
-coding":{"type":"string","enum":["utf-8","base64"]}}},"Verdict":{"type":"object","additionalProperties":false,"descr\#
-iption":"What became of the session's variables, and why. `preserved`: they are as the code left them. `rolled_back`\#
-:\nthey are as before the execution. `lost`: the interpreter is a new one; the workspace is kept.\nNumbers are obser\#
-ved from outside the sandbox.\n","required":["state","cause","limit","peak_memory_bytes","cpu_seconds","wall_seconds\#
-","incarnation","exit"],"properties":{"state":{"type":"string","enum":["preserved","rolled_back","lost"]},"cause":{"\#
-type":"string","enum":["ok","error","interrupted","timeout","oom","crashed","exited","pids","disk_full","output_limi\#
-t","protocol_error","killed","host_restart"]},"limit":{"anyOf":[{"$ref":"#/components/schemas/LimitHit"},{"type":"nu\#
-ll"}]},"peak_memory_bytes":{"type":["integer","null"],"format":"int64","minimum":0},"cpu_seconds":{"type":"number","\#
-minimum":0},"wall_seconds":{"type":"number","minimum":0},"incarnation":{"type":"integer","minimum":0,"description":"\#
-The incarnation that answers from now on."},"exit":{"anyOf":[{"$ref":"#/components/schemas/Exit"},{"type":"null"}]}}\#
-},"LimitHit":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":\#
-"string"},"value":{"type":"number"}}},"Exit":{"type":"object","additionalProperties":false,"description":"How the in\#
-terpreter's process ended.","required":["code","signal"],"properties":{"code":{"type":["integer","null"]},"signal":{\#
-"type":["integer","null"]}}},"ExecutionPage":{"type":"object","additionalProperties":false,"required":["executions",\#
-"next_cursor"],"properties":{"executions":{"type":"array","items":{"$ref":"#/components/schemas/Execution"}},"next_c\#
-ursor":{"$ref":"#/components/schemas/NextCursor"}}},"EventLines":{"type":"string","description":"One event a line, e\#
-ach a JSON object as the schema `Event` describes it, with `seq` from 1 without gaps. The\nlast one is the `result`.\#
-\n"},"Event":{"oneOf":[{"type":"object","additionalProperties":false,"required":["seq","type","execution_id","sessio\#
-n_id"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"started"\#
-},"execution_id":{"$ref":"#/components/schemas/ExecutionId"},"session_id":{"$ref":"#/components/schemas/SessionId"}}\#
-},{"type":"object","additionalProperties":false,"description":"Output; `offset` is the position of its first byte in\#
- the stream.","required":["seq","type","offset","text"],"properties":{"seq":{"type":"integer","format":"int64","mini\#
-mum":1},"type":{"type":"string","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int64","minimum":0}\#
-,"text":{"type":"string"}}},{"type":"object","additionalProperties":false,"description":"Output that is not UTF-8.",\#
-"required":["seq","type","offset","base64"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"typ\#
-e":{"type":"string","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int64","minimum":0},"base64":{"\#
-type":"string"}}},{"type":"object","additionalProperties":false,"required":["seq","type","artifacts"],"properties":{\#
-"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"artifacts"},"artifacts":{"typ\#
-e":"array","items":{"$ref":"#/components/schemas/Artifact"}}}},{"type":"object","additionalProperties":false,"requir\#
-ed":["seq","type","execution"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"s\#
-tring","const":"result"},"execution":{"$ref":"#/components/schemas/Execution"}}}]},"FileEntry":{"type":"object","add\#
-itionalProperties":false,"required":["name","path","type","size","modified_at"],"properties":{"name":{"type":"string\#
-","description":"For display."},"path":{"type":"string","description":"Relative to /workspace; percent-encoded when \#
-it is not UTF-8."},"type":{"type":"string","enum":["file","directory","symlink","other"]},"size":{"type":"integer","\#
-format":"int64","minimum":0},"modified_at":{"$ref":"#/components/schemas/Time"}}},"FilePage":{"type":"object","addit\#
-ionalProperties":false,"required":["entries","next_cursor"],"properties":{"entries":{"type":"array","items":{"$ref":\#
-"#/components/schemas/FileEntry"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Artifact":{"type":"ob\#
-ject","additionalProperties":false,"required":["path","sha256","size","mime","key","uri","state","reason","execution\#
-_id"],"properties":{"path":{"type":"string","description":"Relative to /workspace/artifacts; percent-encoded when it\#
- is not UTF-8."},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"},"size":{"type":"integer","format":"i\#
-nt64","minimum":0},"mime":{"type":["string","null"]},"key":{"type":["string","null"],"description":"In the object st\#
-ore: output/artifacts/ab/cd/<sha256>."},"uri":{"type":["string","null"],"description":"Where the object store keeps \#
-it","or will once it is `stored`; null when skipped.":null},"state":{"type":"string","enum":["captured","stored","sk\#
-ipped"]},"reason":{"type":["string","null"],"description":"Why it was skipped."},"execution_id":{"$ref":"#/component\#
-s/schemas/ExecutionId"}}},"ArtifactPage":{"type":"object","additionalProperties":false,"required":["artifacts","next\#
-_cursor"],"properties":{"artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}},"next_cursor":\#
-{"$ref":"#/components/schemas/NextCursor"}}},"Status":{"type":"object","additionalProperties":false,"required":["dae\#
-mon","spawner","object_store","pool","limits","sessions"],"properties":{"daemon":{"$ref":"#/components/schemas/Daemo\#
-nStatus"},"spawner":{"$ref":"#/components/schemas/SpawnerStatus"},"object_store":{"$ref":"#/components/schemas/Objec\#
-tStoreStatus"},"pool":{"anyOf":[{"$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]},"limits":{"$ref":"#/com\#
-ponents/schemas/HostLimits"},"sessions":{"type":"array","items":{"$ref":"#/components/schemas/Session"}}}},"DaemonSt\#
-atus":{"type":"object","additionalProperties":false,"required":["version","pid","node","instance","started_at","upti\#
-me_seconds","healthy","problems","resident_bytes","open_files","threads"],"properties":{"version":{"type":"string"},\#
-"pid":{"type":"integer"},"node":{"type":"string"},"instance":{"type":"string"},"started_at":{"$ref":"#/components/sc\#
-hemas/Time"},"uptime_seconds":{"type":"number","minimum":0},"healthy":{"type":"boolean"},"problems":{"type":"array",\#
-"items":{"type":"string"}},"resident_bytes":{"type":"integer","format":"int64","minimum":0},"open_files":{"type":"in\#
-teger","minimum":0},"threads":{"type":"integer","minimum":0}}},"SpawnerStatus":{"type":"object","additionalPropertie\#
-s":false,"required":["connected","pid","cgroup","sessions","descriptors","leaks"],"properties":{"connected":{"type":\#
-"boolean"},"pid":{"type":["integer","null"]},"cgroup":{"type":["string","null"],"enum":["v2","hybrid",null]},"sessio\#
-ns":{"type":"integer","minimum":0},"descriptors":{"type":"integer","minimum":0},"leaks":{"type":"object","additional\#
-Properties":{"type":"integer"}}}},"ObjectStoreStatus":{"type":"object","additionalProperties":false,"required":["kin\#
-d","uri","pending","pending_bytes","failed","last_error"],"properties":{"kind":{"type":"string","enum":["directory",\#
-"s3"]},"uri":{"type":"string"},"pending":{"type":"integer","minimum":0},"pending_bytes":{"type":"integer","format":"\#
-int64","minimum":0},"failed":{"type":"integer","minimum":0},"last_error":{"type":["string","null"]}}},"PoolStatus":{\#
-"type":"object","additionalProperties":false,"required":["total_bytes","free_bytes"],"properties":{"total_bytes":{"t\#
-ype":"integer","format":"int64","minimum":0},"free_bytes":{"type":"integer","format":"int64","minimum":0}}},"HostLim\#
-its":{"type":"object","additionalProperties":false,"required":["max_sessions","session_maximum","session_default"],"\#
-properties":{"max_sessions":{"type":"integer","minimum":0},"session_maximum":{"$ref":"#/components/schemas/Limits"},\#
-"session_default":{"$ref":"#/components/schemas/Limits"}}},"Liveness":{"type":"object","additionalProperties":false,\#
-"required":["status"],"properties":{"status":{"type":"string","const":"ok"}}},"Readiness":{"type":"object","addition\#
-alProperties":false,"required":["status","problems"],"properties":{"status":{"type":"string","enum":["ready","unread\#
-y"]},"problems":{"type":"array","items":{"type":"string"}}}}}}}
+"500":{"$ref":"#/components/responses/Internal"}}}},"/metrics":{"get":{"operationId":"getMetrics","tags":["system"],\#
+"summary":"Counters for Prometheus.","description":"Text exposition format 0.0.4. Creations of sessions by path and \#
+phase, what is kept in advance, the daemon's own resources. Names begin with `cloister_`; they are added, never rena\#
+med.","responses":{"200":{"description":"The counters.","headers":{"X-Request-Id":{"$ref":"#/components/headers/Requ\#
+estId"}},"content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/BadRequest"},"\#
+500":{"$ref":"#/components/responses/Internal"}}}},"/openapi.json":{"get":{"operationId":"getDocument","tags":["syst\#
+em"],"summary":"This document.","responses":{"200":{"description":"The document as JSON.","headers":{"X-Request-Id":\#
+{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"type":"object"}}}},"400":{"$ref\#
+":"#/components/responses/BadRequest"},"500":{"$ref":"#/components/responses/Internal"}}}}},"components":{"parameter\#
+s":{"SessionId":{"name":"id","in":"path","required":true,"schema":{"$ref":"#/components/schemas/SessionId"}},"Execut\#
+ionId":{"name":"eid","in":"path","required":true,"schema":{"$ref":"#/components/schemas/ExecutionId"}},"Cursor":{"na\#
+me":"cursor","in":"query","description":"The `next_cursor` of the page before.","schema":{"type":"string","minLength\#
+":1,"maxLength":512}},"Limit":{"name":"limit","in":"query","description":"How many entries at most.","schema":{"type\#
+":"integer","minimum":1,"maximum":500,"default":100}},"IdempotencyKey":{"name":"Idempotency-Key","in":"header","desc\#
+ription":"1 to 128 visible ASCII characters, fresh for each new request.","schema":{"type":"string","minLength":1,"m\#
+axLength":128,"pattern":"^[!-~]{1,128}$"}},"Range":{"name":"Range","in":"header","description":"One range of bytes, \#
+such as `bytes=0-1023`, `bytes=1024-` or `bytes=-500`; others are ignored.","schema":{"type":"string"}}},"headers":{\#
+"RequestId":{"description":"Names this request in the daemon's log.","required":true,"schema":{"type":"string","patt\#
+ern":"^[0-9a-f]{16}$"}}},"responses":{"Bytes":{"description":"The bytes.","headers":{"X-Request-Id":{"$ref":"#/compo\#
+nents/headers/RequestId"},"Content-Disposition":{"description":"Always an attachment.","required":true,"schema":{"ty\#
+pe":"string"}},"X-Content-Type-Options":{"required":true,"schema":{"type":"string","const":"nosniff"}},"Accept-Range\#
+s":{"required":true,"schema":{"type":"string","const":"bytes"}}},"content":{"*/*":{"schema":{"type":"string","format\#
+":"binary"}}}},"PartialBytes":{"description":"The range that was asked for.","headers":{"X-Request-Id":{"$ref":"#/co\#
+mponents/headers/RequestId"},"Content-Disposition":{"description":"Always an attachment.","required":true,"schema":{\#
+"type":"string"}},"X-Content-Type-Options":{"required":true,"schema":{"type":"string","const":"nosniff"}},"Accept-Ra\#
+nges":{"required":true,"schema":{"type":"string","const":"bytes"}},"Content-Range":{"required":true,"schema":{"type"\#
+:"string"}}},"content":{"*/*":{"schema":{"type":"string","format":"binary"}}}},"BadRequest":{"description":"`invalid\#
+_request` or `unknown_field`: the request breaks a rule of this document.","headers":{"X-Request-Id":{"$ref":"#/comp\#
+onents/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"NotFou\#
+nd":{"description":"`not_found`, `session_not_found`, `execution_not_found`, `file_not_found` or `artifact_not_found\#
+`.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"$\#
+ref":"#/components/schemas/Error"}}}},"Conflict":{"description":"`conflict`, `name_in_use_with_other_settings`, `ses\#
+sion_busy` or `idempotency_conflict`.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content\#
+":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"TooLarge":{"description":"`payload_too_lar\#
+ge`: JSON bodies may have 16 MiB, code 8 MiB.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},\#
+"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"NotJSON":{"description":"`unsuppor\#
+ted_media_type`: the body is not declared as application/json.","headers":{"X-Request-Id":{"$ref":"#/components/head\#
+ers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"BadRange":{"descr\#
+iption":"`range_not_satisfiable`: the range lies outside the bytes there are.","headers":{"X-Request-Id":{"$ref":"#/\#
+components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"To\#
+oMany":{"description":"`too_many_sessions`: the configured number is reached.","headers":{"X-Request-Id":{"$ref":"#/\#
+components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},"Se\#
+ssionFailed":{"description":"`session_failed`: the session's processes could not be started.","headers":{"X-Request-\#
+Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas\#
+/Error"}}}},"Unavailable":{"description":"`capacity`, `spawner_unavailable` or `stopping`: try again later.","header\#
+s":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schema":{"$ref":"#/com\#
+ponents/schemas/Error"}}}},"WorkspaceFull":{"description":"`workspace_full`: the workspace's quota has no room for t\#
+he file.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"application/json":{"schem\#
+a":{"$ref":"#/components/schemas/Error"}}}},"Internal":{"description":"`internal`: a defect; the daemon's log has th\#
+e details under the request id.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}},"content":{"ap\#
+plication/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}},"schemas":{"SessionId":{"type":"string","pattern\#
+":"^ses_[a-z0-9]{1,16}_[a-z2-7]{26}$"},"ExecutionId":{"type":"string","pattern":"^exe_[a-z0-9]{1,16}_[a-z2-7]{26}$"}\#
+,"Time":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$"},"NextCurso\#
+r":{"description":"Where the next page begins; null on the last page.","type":["string","null"]},"Error":{"type":"ob\#
+ject","additionalProperties":false,"required":["error"],"properties":{"error":{"type":"object","additionalProperties\#
+":false,"required":["code","message","remedy","request_id","details"],"properties":{"code":{"$ref":"#/components/sch\#
+emas/ErrorCode"},"message":{"type":"string","description":"What happened."},"remedy":{"type":"string","description":\#
+"What to do about it."},"request_id":{"type":"string"},"details":{"type":["object","null"],"description":"Facts for \#
+programs."}}}}},"ErrorCode":{"type":"string","enum":["invalid_request","unknown_field","not_found","session_not_foun\#
+d","execution_not_found","file_not_found","artifact_not_found","method_not_allowed","conflict","name_in_use_with_oth\#
+er_settings","session_busy","idempotency_conflict","payload_too_large","unsupported_media_type","range_not_satisfiab\#
+le","too_many_sessions","session_failed","capacity","spawner_unavailable","stopping","workspace_full","internal"]},"\#
+CreateSession":{"type":"object","additionalProperties":false,"properties":{"name":{"description":"The caller's own n\#
+ame for it, unique among live sessions; a chat thread's id, for instance.","type":["string","null"],"pattern":"^[!-~\#
+]{1,128}$"},"image":{"description":"Name of an image; absent for the configured default.","type":["string","null"],"\#
+pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"storage":{"description":"Where the workspace lies; absent for the configure\#
+d default.","type":["string","null"],"enum":["pool","tmpfs",null]},"limits":{"anyOf":[{"$ref":"#/components/schemas/\#
+RequestedLimits"},{"type":"null"}]},"metadata":{"description":"Kept and given back, never read.","type":["object","n\#
+ull"],"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[!-~]{1,64}$"},"additionalProperties":{"type":\#
+"string","maxLength":1024,"description":"At most 1024 bytes of UTF-8."}}}},"RequestedLimits":{"type":"object","addit\#
+ionalProperties":false,"description":"Absent ones take the configured default; the configured ceilings hold.","prope\#
+rties":{"memory_bytes":{"type":["integer","null"],"format":"int64","minimum":1},"cpus":{"type":["number","null"],"ex\#
+clusiveMinimum":0},"pids":{"type":["integer","null"],"format":"int64","minimum":1},"workspace_bytes":{"type":["integ\#
+er","null"],"format":"int64","minimum":1},"tmp_bytes":{"type":["integer","null"],"format":"int64","minimum":1}}},"Se\#
+ssion":{"type":"object","additionalProperties":false,"required":["id","name","image","state","incarnation","storage"\#
+,"created_at","last_activity_at","owner_uid","limits","usage","executions","artifacts","metadata","creation"],"prope\#
+rties":{"id":{"$ref":"#/components/schemas/SessionId"},"name":{"type":["string","null"]},"image":{"type":"string"},"\#
+state":{"type":"string","enum":["starting","ready","running","restarting","failed","deleting"]},"incarnation":{"type\#
+":"integer","minimum":0,"description":"Counts the lives of the process tree. A higher number than before means that \#
+variables are lost."},"storage":{"type":"string","enum":["pool","tmpfs"]},"created_at":{"$ref":"#/components/schemas\#
+/Time"},"last_activity_at":{"$ref":"#/components/schemas/Time"},"owner_uid":{"type":"integer","minimum":0,"descripti\#
+on":"The uid of the peer that created the session."},"limits":{"$ref":"#/components/schemas/Limits"},"usage":{"anyOf\#
+":[{"$ref":"#/components/schemas/Usage"},{"type":"null"}]},"executions":{"type":"integer","minimum":0,"description":\#
+"Executions so far."},"artifacts":{"type":"integer","minimum":0,"description":"Artifacts captured so far."},"metadat\#
+a":{"type":"object","additionalProperties":{"type":"string"}},"creation":{"anyOf":[{"$ref":"#/components/schemas/Cre\#
+ation"},{"type":"null"}]}}},"Limits":{"type":"object","additionalProperties":false,"required":["memory_bytes","cpus"\#
+,"pids","workspace_bytes","tmp_bytes"],"properties":{"memory_bytes":{"type":"integer","format":"int64","minimum":0},\#
+"cpus":{"type":"number","minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":"integer","form\#
+at":"int64","minimum":0},"tmp_bytes":{"type":"integer","format":"int64","minimum":0}}},"Usage":{"type":"object","add\#
+itionalProperties":false,"description":"What the kernel says the session uses now.","required":["memory_bytes","memo\#
+ry_peak_bytes","cpu_seconds","pids","workspace_bytes"],"properties":{"memory_bytes":{"type":"integer","format":"int6\#
+4","minimum":0},"memory_peak_bytes":{"type":"integer","format":"int64","minimum":0},"cpu_seconds":{"type":"number","\#
+minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":["integer","null"],"format":"int64","min\#
+imum":0}}},"Creation":{"type":"object","additionalProperties":false,"required":["path","holder","milliseconds","phas\#
+es"],"properties":{"path":{"type":"string","enum":["ready","zygote","exec"],"description":"`ready`: it had been star\#
+ted before it was asked for. `zygote`: a fork of an interpreter that has its imports done. `exec`: a fresh interpret\#
+er."},"holder":{"type":"string","enum":["pooled","fresh"],"description":"Whether its namespaces had been made before\#
+ they were asked for."},"milliseconds":{"type":"number","minimum":0,"description":"For `ready`: of the hand-out."},"\#
+phases":{"type":"object","additionalProperties":{"type":"number"},"description":"Milliseconds by phase."}}},"Session\#
+Page":{"type":"object","additionalProperties":false,"required":["sessions","next_cursor"],"properties":{"sessions":{\#
+"type":"array","items":{"$ref":"#/components/schemas/Session"}},"next_cursor":{"$ref":"#/components/schemas/NextCurs\#
+or"}}},"Execute":{"type":"object","additionalProperties":false,"required":["code"],"properties":{"code":{"type":"str\#
+ing","description":"Python source, at most 8 MiB. The value of a last expression is returned."},"timeout_seconds":{"\#
+description":"After this the code is interrupted, and killed when that does not help.","type":["number","null"],"exc\#
+lusiveMinimum":0,"maximum":86400,"default":120},"queue":{"description":"Whether to wait for one's turn or be refused\#
+ with `session_busy` when something else runs.","type":["string","null"],"enum":["wait","refuse",null],"default":"wa\#
+it"},"wait":{"description":"False answers 202 at once.","type":["boolean","null"],"default":true}}},"Execution":{"ty\#
+pe":"object","additionalProperties":false,"required":["id","session_id","number","state","incarnation","code_sha256"\#
+,"timeout_seconds","created_at","started_at","finished_at","status","value","error","exit_code","stdout","stderr","v\#
+erdict","artifacts"],"properties":{"id":{"$ref":"#/components/schemas/ExecutionId"},"session_id":{"$ref":"#/componen\#
+ts/schemas/SessionId"},"number":{"type":"integer","minimum":1,"description":"1 for the session's first."},"state":{"\#
+type":"string","enum":["queued","running","finished"]},"incarnation":{"type":"integer","minimum":0,"description":"Th\#
+e incarnation it runs in."},"code_sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"timeout_seconds":{"type":"nu\#
+mber","exclusiveMinimum":0},"created_at":{"$ref":"#/components/schemas/Time"},"started_at":{"anyOf":[{"$ref":"#/comp\#
+onents/schemas/Time"},{"type":"null"}]},"finished_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type":"null"}\#
+]},"status":{"description":"How it ended; null until it has.","type":["string","null"],"enum":["ok","error","interru\#
+pted","timeout","exit","lost",null]},"value":{"description":"MIME type to text of the last expression's value; binar\#
+y types in base64.","type":["object","null"],"additionalProperties":{"type":"string"}},"error":{"anyOf":[{"$ref":"#/\#
+components/schemas/ExecutionError"},{"type":"null"}]},"exit_code":{"type":["integer","null"],"description":"What sys\#
+.exit was called with."},"stdout":{"$ref":"#/components/schemas/Output"},"stderr":{"$ref":"#/components/schemas/Outp\#
+ut"},"verdict":{"anyOf":[{"$ref":"#/components/schemas/Verdict"},{"type":"null"}]},"artifacts":{"type":"array","item\#
+s":{"$ref":"#/components/schemas/Artifact"}}}},"ExecutionError":{"type":"object","additionalProperties":false,"descr\#
+iption":"The exception, as the interpreter claims it.","required":["type","message","traceback"],"properties":{"type\#
+":{"type":"string"},"message":{"type":"string"},"traceback":{"type":"string"}}},"Output":{"type":"object","additiona\#
+lProperties":false,"description":"Head and tail of one output stream.","required":["text","bytes","truncated","encod\#
+ing"],"properties":{"text":{"type":"string"},"bytes":{"type":"integer","format":"int64","minimum":0,"description":"B\#
+ytes written in all."},"truncated":{"type":"integer","format":"int64","minimum":0,"description":"Bytes left out in t\#
+he middle."},"encoding":{"type":"string","enum":["utf-8","base64"]}}},"Verdict":{"type":"object","additionalProperti\#
+es":false,"description":"What became of the session's variables, and why. `preserved`: they are as the code left the\#
+m. `rolled_back`:\nthey are as before the execution. `lost`: the interpreter is a new one; the workspace is kept.\nN\#
+umbers are observed from outside the sandbox.\n","required":["state","cause","limit","peak_memory_bytes","cpu_second\#
+s","wall_seconds","incarnation","exit"],"properties":{"state":{"type":"string","enum":["preserved","rolled_back","lo\#
+st"]},"cause":{"type":"string","enum":["ok","error","interrupted","timeout","oom","crashed","exited","pids","disk_fu\#
+ll","output_limit","protocol_error","killed","host_restart"]},"limit":{"anyOf":[{"$ref":"#/components/schemas/LimitH\#
+it"},{"type":"null"}]},"peak_memory_bytes":{"type":["integer","null"],"format":"int64","minimum":0},"cpu_seconds":{"\#
+type":"number","minimum":0},"wall_seconds":{"type":"number","minimum":0},"incarnation":{"type":"integer","minimum":0\#
+,"description":"The incarnation that answers from now on."},"exit":{"anyOf":[{"$ref":"#/components/schemas/Exit"},{"\#
+type":"null"}]}}},"LimitHit":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":\#
+{"name":{"type":"string"},"value":{"type":"number"}}},"Exit":{"type":"object","additionalProperties":false,"descript\#
+ion":"How the interpreter's process ended.","required":["code","signal"],"properties":{"code":{"type":["integer","nu\#
+ll"]},"signal":{"type":["integer","null"]}}},"ExecutionPage":{"type":"object","additionalProperties":false,"required\#
+":["executions","next_cursor"],"properties":{"executions":{"type":"array","items":{"$ref":"#/components/schemas/Exec\#
+ution"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"EventLines":{"type":"string","description":"One\#
+ event a line, each a JSON object as the schema `Event` describes it, with `seq` from 1 without gaps. The\nlast one \#
+is the `result`.\n"},"Event":{"oneOf":[{"type":"object","additionalProperties":false,"required":["seq","type","execu\#
+tion_id","session_id"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","\#
+const":"started"},"execution_id":{"$ref":"#/components/schemas/ExecutionId"},"session_id":{"$ref":"#/components/sche\#
+mas/SessionId"}}},{"type":"object","additionalProperties":false,"description":"Output; `offset` is the position of i\#
+ts first byte in the stream.","required":["seq","type","offset","text"],"properties":{"seq":{"type":"integer","forma\#
+t":"int64","minimum":1},"type":{"type":"string","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int\#
+64","minimum":0},"text":{"type":"string"}}},{"type":"object","additionalProperties":false,"description":"Output that\#
+ is not UTF-8.","required":["seq","type","offset","base64"],"properties":{"seq":{"type":"integer","format":"int64","\#
+minimum":1},"type":{"type":"string","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int64","minimum\#
+":0},"base64":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["seq","type","artifacts"\#
+],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"artifacts"},"\#
+artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}}}},{"type":"object","additionalPropertie\#
+s":false,"required":["seq","type","execution"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"\#
+type":{"type":"string","const":"result"},"execution":{"$ref":"#/components/schemas/Execution"}}}]},"FileEntry":{"typ\#
+e":"object","additionalProperties":false,"required":["name","path","type","size","modified_at"],"properties":{"name"\#
+:{"type":"string","description":"For display."},"path":{"type":"string","description":"Relative to /workspace; perce\#
+nt-encoded when it is not UTF-8."},"type":{"type":"string","enum":["file","directory","symlink","other"]},"size":{"t\#
+ype":"integer","format":"int64","minimum":0},"modified_at":{"$ref":"#/components/schemas/Time"}}},"FilePage":{"type"\#
+:"object","additionalProperties":false,"required":["entries","next_cursor"],"properties":{"entries":{"type":"array",\#
+"items":{"$ref":"#/components/schemas/FileEntry"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Artif\#
+act":{"type":"object","additionalProperties":false,"required":["path","sha256","size","mime","key","uri","state","re\#
+ason","execution_id"],"properties":{"path":{"type":"string","description":"Relative to /workspace/artifacts; percent\#
+-encoded when it is not UTF-8."},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"},"size":{"type":"inte\#
+ger","format":"int64","minimum":0},"mime":{"type":["string","null"]},"key":{"type":["string","null"],"description":"\#
+In the object store: output/artifacts/ab/cd/<sha256>."},"uri":{"type":["string","null"],"description":"Where the obj\#
+ect store keeps it","or will once it is `stored`; null when skipped.":null},"state":{"type":"string","enum":["captur\#
+ed","stored","skipped"]},"reason":{"type":["string","null"],"description":"Why it was skipped."},"execution_id":{"$r\#
+ef":"#/components/schemas/ExecutionId"}}},"ArtifactPage":{"type":"object","additionalProperties":false,"required":["\#
+artifacts","next_cursor"],"properties":{"artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}\#
+},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Status":{"type":"object","additionalProperties":false,\#
+"required":["daemon","spawner","object_store","pool","pools","limits","sessions"],"properties":{"daemon":{"$ref":"#/\#
+components/schemas/DaemonStatus"},"spawner":{"$ref":"#/components/schemas/SpawnerStatus"},"object_store":{"$ref":"#/\#
+components/schemas/ObjectStoreStatus"},"pool":{"anyOf":[{"$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]}\#
+,"pools":{"type":"array","items":{"$ref":"#/components/schemas/ImagePool"}},"limits":{"$ref":"#/components/schemas/H\#
+ostLimits"},"sessions":{"type":"array","items":{"$ref":"#/components/schemas/Session"}}}},"DaemonStatus":{"type":"ob\#
+ject","additionalProperties":false,"required":["version","pid","node","instance","started_at","uptime_seconds","heal\#
+thy","problems","resident_bytes","open_files","threads"],"properties":{"version":{"type":"string"},"pid":{"type":"in\#
+teger"},"node":{"type":"string"},"instance":{"type":"string"},"started_at":{"$ref":"#/components/schemas/Time"},"upt\#
+ime_seconds":{"type":"number","minimum":0},"healthy":{"type":"boolean"},"problems":{"type":"array","items":{"type":"\#
+string"}},"resident_bytes":{"type":"integer","format":"int64","minimum":0},"open_files":{"type":"integer","minimum":\#
+0},"threads":{"type":"integer","minimum":0}}},"SpawnerStatus":{"type":"object","additionalProperties":false,"require\#
+d":["connected","pid","cgroup","sessions","descriptors","leaks"],"properties":{"connected":{"type":"boolean"},"pid":\#
+{"type":["integer","null"]},"cgroup":{"type":["string","null"],"enum":["v2","hybrid",null]},"sessions":{"type":"inte\#
+ger","minimum":0},"descriptors":{"type":"integer","minimum":0},"leaks":{"type":"object","additionalProperties":{"typ\#
+e":"integer"}}}},"ObjectStoreStatus":{"type":"object","additionalProperties":false,"required":["kind","uri","pending\#
+","pending_bytes","failed","last_error"],"properties":{"kind":{"type":"string","enum":["directory","s3"]},"uri":{"ty\#
+pe":"string"},"pending":{"type":"integer","minimum":0},"pending_bytes":{"type":"integer","format":"int64","minimum":\#
+0},"failed":{"type":"integer","minimum":0},"last_error":{"type":["string","null"]}}},"PoolStatus":{"type":"object","\#
+additionalProperties":false,"required":["total_bytes","free_bytes"],"properties":{"total_bytes":{"type":"integer","f\#
+ormat":"int64","minimum":0},"free_bytes":{"type":"integer","format":"int64","minimum":0}}},"ImagePool":{"type":"obje\#
+ct","description":"What is kept in advance for one image.","additionalProperties":false,"required":["image","ready",\#
+"ready_target","ready_bytes","ready_failures","holders","holder_target","zygote","generation","forks","fallbacks","z\#
+ygote_failures","last_failure"],"properties":{"image":{"type":"string"},"ready":{"type":"integer","minimum":0,"descr\#
+iption":"Started sessions that wait for a caller."},"ready_target":{"type":"integer","minimum":0},"ready_bytes":{"ty\#
+pe":"integer","format":"int64","minimum":0,"description":"What they use, by the kernel's account."},"ready_failures"\#
+:{"type":"integer","minimum":0,"description":"Ready sessions that could not be started, or ended before anybody aske\#
+d for them."},"holders":{"type":"integer","minimum":0,"description":"Empty sessions without an interpreter."},"holde\#
+r_target":{"type":"integer","minimum":0},"zygote":{"type":"string","enum":["none","starting","ready","failed"]},"gen\#
+eration":{"type":"integer","minimum":0,"description":"Of the zygote that serves, from 1; 0 before the first."},"fork\#
+s":{"type":"integer","format":"int64","minimum":0,"description":"Sessions forked from a zygote."},"fallbacks":{"type\#
+":"integer","format":"int64","minimum":0,"description":"Starts that began at a zygote and were finished without it."\#
+},"zygote_failures":{"type":"integer","minimum":0,"description":"Zygotes that died, hung or could not start."},"last\#
+_failure":{"type":["string","null"]}}},"HostLimits":{"type":"object","additionalProperties":false,"required":["max_s\#
+essions","session_maximum","session_default"],"properties":{"max_sessions":{"type":"integer","minimum":0},"session_m\#
+aximum":{"$ref":"#/components/schemas/Limits"},"session_default":{"$ref":"#/components/schemas/Limits"}}},"Liveness"\#
+:{"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"type":"string","const"\#
+:"ok"}}},"Readiness":{"type":"object","additionalProperties":false,"required":["status","problems"],"properties":{"s\#
+tatus":{"type":"string","enum":["ready","unready"]},"problems":{"type":"array","items":{"type":"string"}}}}}}}
 """#
 }

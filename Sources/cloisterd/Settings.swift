@@ -23,12 +23,24 @@ extension SupervisorSettings {
         self.maximumSessions = Int(clamping: sessions.maxSessions)
         self.maximumTimeoutSeconds = Double(sessions.maxTimeoutSeconds)
         self.graceSeconds = Double(sessions.interruptGraceSeconds)
+        self.pool = PoolPlan(configuration)
         self.output = OutputLimits(
             headBytes: Int(clamping: configuration.output.headBytes),
             tailBytes: Int(clamping: configuration.output.tailBytes), logBytes: configuration.output.capBytes
         )
         self.redirectsArtifacts = configuration.objectStore.kind == .s3 && configuration.objectStore.s3.redirect
         self.redirectSeconds = Int(clamping: configuration.objectStore.s3.presignSeconds)
+    }
+}
+
+extension PoolPlan {
+    fileprivate init(_ configuration: Configuration) {
+        let pool = configuration.pool
+        self.init(images: pool.images ?? [configuration.sessions.defaultImage])
+        self.zygote = pool.zygote
+        self.ready = Int(clamping: pool.ready)
+        self.readyBytes = pool.readyMemoryBytes
+        self.holders = UInt32(clamping: pool.holders)
     }
 }
 

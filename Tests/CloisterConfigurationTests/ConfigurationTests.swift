@@ -28,6 +28,12 @@ import Testing
             default_timeout_seconds = "2m"
             limits.memory_bytes = "512 MiB"
             limits.cpus = 2
+            [pool]
+            images = ["python-minimal", "other"]
+            zygote = false
+            ready = 3
+            ready_memory_bytes = "64MiB"
+            holders = 0
             [sessions.maximum]
             cpus = 2.5
             memory_bytes = 1073741824
@@ -47,6 +53,9 @@ import Testing
         #expect(configuration.sessions.limits.memoryBytes == 512 << 20)
         #expect(configuration.sessions.limits.cpuMilli == 2_000)
         #expect(configuration.sessions.maximum.cpuMilli == 2_500)
+        #expect(configuration.pool.images == ["python-minimal", "other"])
+        #expect(!configuration.pool.zygote && configuration.pool.ready == 3 && configuration.pool.holders == 0)
+        #expect(configuration.pool.readyMemoryBytes == 64 << 20)
         #expect(configuration.objectStore.kind == .s3)
         #expect(configuration.objectStore.s3.endpoint == "http://127.0.0.1:7480")
         #expect(!configuration.objectStore.s3.redirect)
@@ -108,7 +117,7 @@ import Testing
             ("daemon", "socket", "\"relative.sock\""), ("daemon", "socket", "\"/run/../etc\""),
             ("daemon", "socket", "\"/\(String(repeating: "a", count: 107))\""),
             ("daemon", "state_directory", "\"/a//b\""), ("daemon", "state_directory", "\"/a\\u0007\""),
-            ("sessions", "max_sessions", "0"), ("sessions", "max_sessions", "1.5"),
+            ("sessions", "max_sessions", "0"), ("sessions", "max_sessions", "1.5"), ("daemon", "node", "[\"a\"]"),
             ("sessions", "max_sessions", "true"),
             ("sessions", "max_sessions", "1979-05-27"), ("sessions", "default_timeout_seconds", "\"2 weeks\""),
             ("sessions", "default_timeout_seconds", "-1"), ("sessions", "max_timeout_seconds", "86401"),
@@ -117,6 +126,10 @@ import Testing
             ("sessions.limits", "memory_bytes", "\"9999999999GiB\""), ("sessions.limits", "memory_bytes", "\"\""),
             ("sessions.limits", "memory_bytes", "\"MiB\""), ("sessions.limits", "memory_bytes", "1"),
             ("sessions.limits", "cpus", "0"), ("sessions.limits", "cpus", "nan"), ("sessions.limits", "cpus", "inf"),
+            ("pool", "images", "\"python-minimal\""), ("pool", "images", "[]"), ("pool", "images", "[1]"),
+            ("pool", "images", "[\"a\", \"a\"]"), ("pool", "images", "[\"../a\"]"), ("pool", "ready", "-1"),
+            ("pool", "ready", "\"many\""), ("pool", "ready_memory_bytes", "\"2MB\""), ("pool", "holders", "1001"),
+            ("pool", "zygote", "1"),
             ("object_store", "kind", "\"gcs\""), ("object_store.s3", "endpoint", "\"host:80\""),
             ("object_store.s3", "endpoint", "\"https://host/path\""), ("object_store.s3", "bucket", "\"A\""),
             ("object_store.s3", "region", "\"\""),

@@ -11,6 +11,15 @@ import Testing
         memoryBytes: 1 << 30, cpus: 1, pids: 10, workspaceBytes: 1 << 30, tmpBytes: 1 << 20
     )
 
+    private static var pool: ImagePool {
+        var pool = ImagePool(image: "python-minimal")
+        (pool.ready, pool.readyTarget, pool.readyBytes) = (3, 64, 6 << 20)
+        (pool.holders, pool.holderTarget, pool.zygote) = (8, 8, .ready)
+        (pool.generation, pool.forks, pool.zygoteFailures, pool.readyFailures) = (2, 70, 1, 1)
+        pool.lastFailure = "it was killed\u{7}"
+        return pool
+    }
+
     private static func status(healthy: Bool, sessions: [Session]) -> SystemStatus {
         SystemStatus(
             daemon: DaemonStatus(
@@ -25,6 +34,7 @@ import Testing
             objectStore: ObjectStoreStatus(
                 kind: "directory", uri: "file:///o", pending: 1, pendingBytes: 2048, failed: 0),
             pool: PoolStatus(totalBytes: 10 << 30, freeBytes: 5 << 30),
+            pools: healthy ? [Self.pool] : [ImagePool(image: "other")],
             limits: HostLimits(maxSessions: 8, sessionMaximum: Self.limits, sessionDefault: Self.limits),
             sessions: sessions
         )
@@ -37,7 +47,8 @@ import Testing
             lastActivityAt: Timestamp(milliseconds: 7_170_000), ownerUid: 0, limits: Self.limits,
             usage: SessionUsage(memoryBytes: 50 << 20, memoryPeakBytes: 90 << 20, cpuSeconds: 1.25, pids: 3),
             executions: 4,
-            artifacts: 2, metadata: [:]
+            artifacts: 2, metadata: [:],
+            creation: SessionCreationReport(path: .ready, holder: .pooled, milliseconds: 0.42, phases: [:])
         )
     }
 
@@ -50,8 +61,11 @@ import Testing
                 artifacts: file:///o, 1 to upload (2.0 KiB)
                 pool: 5.0 GiB free of 10.0 GiB
 
-                SESSION                            NAME     STATE  IMAGE                 AGE  IDLE    MEMORY      PEAK    LIMIT    CPU  EXECUTIONS  ARTIFACTS
-                ses_n1_aaaaaaaaaaaaaaaaaaaaaaaaae  thread?  ready  python-minimal  1 h 0 min  30 s  50.0 MiB  90.0 MiB  1.0 GiB  1.3 s           4          2
+                POOL            READY   MEMORY  HOLDERS  ZYGOTE  GENERATION  FORKS  FALLBACKS  FAILURES  LAST FAILURE
+                python-minimal   3/64  6.0 MiB      8/8  ready            2     70          0         2  it was killed?
+
+                SESSION                            NAME     STATE  IMAGE                 AGE  IDLE    MEMORY      PEAK    LIMIT    CPU  EXECUTIONS  ARTIFACTS  START
+                ses_n1_aaaaaaaaaaaaaaaaaaaaaaaaae  thread?  ready  python-minimal  1 h 0 min  30 s  50.0 MiB  90.0 MiB  1.0 GiB  1.3 s           4          2  ready 0.4 ms
 
                 """
         )
@@ -61,6 +75,7 @@ import Testing
         let text = StatusReport(Self.status(healthy: false, sessions: [])).text
         #expect(text.contains("NOT HEALTHY") && text.contains("spawner: NOT CONNECTED"))
         #expect(text.contains("problem: The spawner is gone.") && text.contains("no sessions (at most 8)"))
+        #expect(!text.contains("POOL"))
     }
 
     @Test(

@@ -202,6 +202,8 @@ final class FakeService: SessionService {
         Sample.status
     }
 
+    func metrics() async -> String { "cloister_sessions 1\n" }
+
     func readiness() async -> Readiness {
         self.state.isReady
             ? Readiness(status: .ready, problems: []) : Readiness(status: .unready, problems: ["No spawner."])

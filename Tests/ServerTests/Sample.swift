@@ -11,6 +11,8 @@ enum Sample {
         memoryBytes: 1 << 30, cpus: 1.5, pids: 128, workspaceBytes: 1 << 30, tmpBytes: 1 << 28
     )
 
+    static let creation = SessionCreationReport(path: .exec, holder: .fresh, milliseconds: 9.5, phases: [:])
+
     static func sessionID(_ value: UInt128 = 1) -> SessionID {
         guard let id = SessionID(node: "test", value: value) else { preconditionFailure("a bad node name") }
         return id
@@ -26,7 +28,7 @@ enum Sample {
             id: id, name: name, image: "python-minimal", state: .ready, incarnation: 1, storage: .pool, createdAt: time,
             lastActivityAt: time, ownerUid: caller.uid, limits: limits,
             usage: SessionUsage(memoryBytes: 1, memoryPeakBytes: 2, cpuSeconds: 0.5, pids: 3), executions: 0,
-            artifacts: 0, metadata: [:], creation: SessionCreationReport(path: "exec", milliseconds: 9.5, phases: [:])
+            artifacts: 0, metadata: [:], creation: Sample.creation
         )
     }
 
@@ -52,6 +54,7 @@ enum Sample {
         ),
         spawner: SpawnerStatus(connected: true, pid: 2, cgroup: .v2, sessions: 0, descriptors: 0, leaks: [:]),
         objectStore: ObjectStoreStatus(kind: "directory", uri: "file:///x", pending: 0, pendingBytes: 0, failed: 0),
+        pools: [ImagePool(image: "python-minimal")],
         limits: HostLimits(maxSessions: 10, sessionMaximum: limits, sessionDefault: limits), sessions: []
     )
 }

@@ -25,6 +25,15 @@ import Testing
         }
     }
 
+    @Test(arguments: Driver.allCases) func tellsItsMetrics(_ driver: Driver) async throws {
+        try await Harness.run(driver) { harness in
+            let metrics = try await harness.send(.get, "/metrics")
+            #expect(metrics.status == .ok && metrics.text == "cloister_sessions 1\n")
+            #expect(metrics.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(try await harness.send(.get, "/metrics?x=1").status == .badRequest)
+        }
+    }
+
     /// The document and the router name the same operations.
     @Test func documentsEveryRoute() async throws {
         try await Harness.run(.router) { harness in
@@ -33,7 +42,7 @@ import Testing
                 item.keys.filter { $0 != "parameters" }.map { "\($0.uppercased()) \(path)" }
             }
             #expect(Set(described) == Set(APIRouter(service: harness.service).routes))
-            #expect(described.count == 21)
+            #expect(described.count == 22)
         }
     }
 

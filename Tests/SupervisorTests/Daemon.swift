@@ -62,6 +62,7 @@ final class Daemon: Sendable {
     func stop() async {
         following.cancel()
         spawner.continuation.finish()
+        await following.value
         await manager.stop()
         try? store.close()
         blocking.shutdown()

@@ -23,6 +23,10 @@ final class FakeHost: Sendable {
 
     let directory: TemporaryDirectory
     private let sessions = Mutex<[SessionKey: Held]>([:])
+    /// What the spawner was told to keep, and how its zygotes are said to be.
+    let prepared = Mutex<[String: PoolListing]>([:])
+    /// Sessions beyond so many are refused.
+    let ceiling = Mutex<Int>(.max)
     private let listeners = Mutex<[FakeSpawner]>([])
 
     init() throws { directory = try TemporaryDirectory() }
@@ -49,6 +53,9 @@ final class FakeHost: Sendable {
 
     func create(_ key: SessionKey, image: String) throws -> Incarnation {
         guard image != "missing" else { throw SpawnerClientError.failure(SpawnerFailure(.noSuchImage)) }
+        guard keys.count < ceiling.withLock({ $0 }) else {
+            throw SpawnerClientError.failure(SpawnerFailure(.tooManySessions))
+        }
         let path = "\(directory.path)/\(key.high)"
         mkdir(path, 0o755)
         for name in ["workspace", "workspace/artifacts", "proc"] { mkdir("\(path)/\(name)", 0o755) }
@@ -119,7 +126,12 @@ final class FakeHost: Sendable {
             number: held.incarnation, control: try held.sockets[0].duplicate(), stdout: try held.sockets[1].duplicate(),
             stderr: try held.sockets[2].duplicate(), cgroup: cgroup, initProcess: try file("freeze"),
             workspace: try folder("workspace"), workspaceWritable: try folder("workspace"),
-            procView: try folder("proc"), ended: held.ended, phases: [("holder", 1_000_000)])
+            procView: try folder("proc"), ended: held.ended, phases: [("holder", 1_000_000)],
+            path: prepared.withLock { $0[held.image]?.zygote == .ready } ? .zygote : .exec)
+    }
+
+    func setZygote(_ state: PoolListing.ZygoteState, image: String) {
+        prepared.withLock { $0[image, default: PoolListing(image: image)].zygote = state }
     }
 }
 
@@ -145,6 +157,11 @@ final class FakeSpawner: Spawning {
     func destroy(_ key: SessionKey) async throws { try host.destroy(key) }
     func interrupt(_ key: SessionKey, incarnation: UInt32) async throws { host.driver(key)?.interrupt() }
     func statistics() async throws -> SpawnerStatistics { SpawnerStatistics() }
+    func pools() async throws -> [PoolListing] { host.prepared.withLock { Array($0.values) } }
+
+    func prepare(image: String, limits: SessionLimits, holders: UInt32, zygote: Bool) async throws {
+        host.prepared.withLock { $0[image, default: PoolListing(image: image)].holderTarget = holders }
+    }
 
     func list() async throws -> [SessionListing] {
         host.keys.map { SessionListing(key: $0, incarnation: 1, state: .live, image: "image", created: 0) }

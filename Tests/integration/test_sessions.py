@@ -39,7 +39,7 @@ def test_a_new_session_says_what_it_is(client: Client) -> None:
         assert created["owner_uid"] == os.getuid()
         assert created["metadata"] == {"purpose": "test"}
         assert created["limits"]["memory_bytes"] == 256 * MIB
-        assert created["creation"]["path"] == "exec"
+        assert (created["creation"]["path"], created["creation"]["holder"]) == ("exec", "fresh")
         assert 0 < created["creation"]["milliseconds"] < patience(5) * 1000
         assert {"holder", "driver", "interpreter"} <= set(created["creation"]["phases"])
         found = client.session(created["id"])

@@ -42,6 +42,14 @@ tmp_bytes = "16MiB"
 workspace_bytes = "512MiB"
 """
 
+# What most tests want: they count what an instance holds.
+NOTHING_KEPT = """
+[pool]
+zygote = false
+ready = 0
+holders = 0
+"""
+
 
 class Instance:
     """A spawner and a daemon that scripts/instance started."""
@@ -54,10 +62,11 @@ class Instance:
         spawner_flags: Sequence[str] = (),
         pool_size: str = "8G",
         config: str = "",
+        kept: str = NOTHING_KEPT,
     ) -> None:
-        """`config` is more TOML, of sections that CONFIG does not have."""
+        """`config` is more TOML, of sections that CONFIG does not have; `kept` is the table [pool]."""
         self.name = name
-        self._config = CONFIG.format(name=name, image=IMAGE) + config
+        self._config = CONFIG.format(name=name, image=IMAGE) + kept + config
         self._environment = dict(environment or {})
         self._flags = ["--pool-size", pool_size]
         self._spawner_flags = ["--", "--pool-overcommit", "1000", *spawner_flags]

@@ -14,6 +14,7 @@ struct SystemRoutes {
         router.get("/v1/status", use: self.status)
         router.get("/health/live", use: self.live)
         router.get("/health/ready", use: self.ready)
+        router.get("/metrics", use: self.metrics)
         router.get("/openapi.json", use: self.document)
     }
 
@@ -32,6 +33,14 @@ struct SystemRoutes {
         let readiness = await self.service.readiness()
         let status: HTTPResponse.Status = readiness.status == .ready ? .ok : .serviceUnavailable
         return try Answer.json(readiness, status: status).response
+    }
+
+    @Sendable private func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {
+        _ = try QueryParameters(request)
+        return Answer(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: ByteBuffer(string: await self.service.metrics())
+        ).response
     }
 
     @Sendable private func document(_ request: Request, _ context: ServerContext) async throws -> Response {

@@ -19,12 +19,19 @@ struct SessionFacts: Sendable {
     let ownerUID: UInt32
     let createdAt: Int64
 
-    func record() throws -> SessionRecord {
+    /// The same session with another's name, metadata, owner and time.
+    func owned(as other: SessionFacts) -> SessionFacts {
+        SessionFacts(
+            id: id, key: key, name: other.name, image: image, storage: storage, limits: limits,
+            metadata: other.metadata, ownerUID: other.ownerUID, createdAt: other.createdAt)
+    }
+
+    func record(_ state: SessionState = .starting) throws -> SessionRecord {
         let encoder = JSONEncoder()
         return SessionRecord(
             id: id.description, key: key.bytes, name: name, image: image, storage: storage.rawValue,
             limits: try encoder.encode(limits), metadata: try encoder.encode(metadata), ownerUID: ownerUID,
-            state: SessionState.starting.rawValue, createdAt: createdAt)
+            state: state.rawValue, createdAt: createdAt)
     }
 
     init(

@@ -44,6 +44,7 @@ extension SessionManager {
         await destroyUnknown(held)
         core.logger.info("recovered", metadata: ["sessions": "\(adopted.count)", "rows": "\(rows.count)"])
         for row in rows where row.state == SessionState.deleting.rawValue { resumeDeletion(row) }
+        await openPool(held)
     }
 
     private func register(
@@ -117,20 +118,27 @@ extension SessionManager {
             await session.spawnerLostUnlessStarting()
         }
         await destroyUnknown(held)
+        await openPool(held)
     }
 
     private func heldKeys() async throws -> Set<SessionKey> {
         Set(try await core.spawner.list().filter { $0.state != .stopping }.map(\.key))
     }
 
-    /// Sessions that no row knows belong to nobody.
+    /// Sessions that no row knows belong to nobody: ready ones of a killed daemon, and some whose end it did not live to
+    /// see. Code may have run in the latter, so none is handed out again.
     private func destroyUnknown(_ held: Set<SessionKey>) async {
-        for key in held where registry.withLock({ $0.byKey[key] == nil }) {
-            do {
-                try await core.spawner.destroy(key)
-            } catch {
-                core.logger.warning("cannot destroy a session without a row", metadata: ["error": "\(error)"])
-            }
+        let unknown = registry.withLock { registry in held.filter { registry.byKey[$0] == nil } }
+        await withTaskGroup { group in
+            for key in unknown { group.addTask { await self.destroyUnknown(key) } }
+        }
+    }
+
+    private func destroyUnknown(_ key: SessionKey) async {
+        do {
+            try await core.spawner.destroy(key)
+        } catch {
+            core.logger.warning("cannot destroy a session without a row", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -43,11 +43,55 @@ extension SessionManager {
         {
             return found
         }
-        return try await createNew(facts, request)
+        core.ready.callerBegan()
+        defer { core.ready.callerEnded() }
+        do {
+            if let ready = try await createReady(facts, request) { return ready }
+            return try await createNew(facts, request)
+        } catch {
+            core.metrics.failed()
+            if !(error is CloisterError) {
+                core.logger.error("cannot create a session", metadata: ["error": "\(error)"])
+            }
+            throw CloisterError(creating: error, image: facts.image)
+        }
     }
 
     private func createNew(_ facts: SessionFacts, _ request: CreateSessionRequest) async throws -> CreatedSession {
+        var facts = facts
+        while true {
+            do {
+                return try await createOnce(facts, request)
+            } catch SpawnerClientError.failure(let failure) where failure.isForWantOfRoom {
+                guard await giveWay() else { throw SpawnerClientError.failure(failure) }
+            }
+            // An id that has been in the journal is never used again.
+            facts = try newFacts(
+                name: facts.name, image: facts.image, storage: facts.storage, limits: facts.limits,
+                metadata: facts.metadata, owner: facts.ownerUID)
+        }
+    }
+
+    private func createOnce(_ facts: SessionFacts, _ request: CreateSessionRequest) async throws -> CreatedSession {
         let session = LiveSession(facts, core: core)
+        try admit(session)
+        do {
+            if case .existing(let record) = try await core.journal.create(try facts.record()) {
+                registry.withLock { $0.remove(session) }
+                return try await named(record, request)
+            }
+            try await session.start()
+        } catch {
+            try? await delete(session)
+            throw error
+        }
+        let description = try await describe(session)
+        if let creation = description.creation { core.metrics.created(creation) }
+        return CreatedSession(session: description, isNew: true)
+    }
+
+    /// Among the sessions, if there is room.
+    func admit(_ session: LiveSession) throws {
         let maximum = core.settings.maximumSessions
         let hasRoom = registry.withLock { registry in
             guard registry.byID.count < maximum else { return false }
@@ -55,19 +99,12 @@ extension SessionManager {
             return true
         }
         guard hasRoom else { throw CloisterError.tooManySessions(maximum) }
-        do {
-            if case .existing(let record) = try await core.journal.create(try facts.record()) {
-                registry.withLock { $0.remove(session) }
-                guard let found = try await found(record, request) else { throw CloisterError.nameIsBusy(facts.name) }
-                return found
-            }
-            try await session.start()
-        } catch {
-            try? await delete(session)
-            core.logger.error("cannot create a session", metadata: ["session": "\(facts.id)", "error": "\(error)"])
-            throw CloisterError(creating: error, image: facts.image)
-        }
-        return CreatedSession(session: try await describe(session), isNew: true)
+    }
+
+    /// The session that got the name while this one was being made.
+    func named(_ record: SessionRecord, _ request: CreateSessionRequest) async throws -> CreatedSession {
+        guard let found = try await found(record, request) else { throw CloisterError.nameIsBusy(record.name) }
+        return found
     }
 
     /// The session that has the name already; nil when it has failed and made room for a new one.
@@ -85,15 +122,22 @@ extension SessionManager {
     }
 
     private func facts(_ request: CreateSessionRequest, _ caller: Caller) throws -> SessionFacts {
+        try newFacts(
+            name: request.name, image: request.image ?? core.settings.defaultImage, storage: request.storage ?? .pool,
+            limits: try limits(request.limits), metadata: request.metadata ?? [:], owner: caller.uid)
+    }
+
+    func newFacts(
+        name: String?, image: String, storage: CloisterAPI.WorkspaceStorage, limits: CloisterAPI.SessionLimits,
+        metadata: [String: String], owner: UInt32
+    ) throws -> SessionFacts {
         var generator = SystemRandomNumberGenerator()
         guard let id = SessionID(node: core.settings.node, using: &generator) else {
             throw CloisterError.internalError(DamagedRow(what: "node name \(core.settings.node)"))
         }
         return SessionFacts(
-            id: id, key: SessionKey(high: generator.next(), low: generator.next()), name: request.name,
-            image: request.image ?? core.settings.defaultImage, storage: request.storage ?? .pool,
-            limits: try limits(request.limits), metadata: request.metadata ?? [:], ownerUID: caller.uid,
-            createdAt: WallClock.now())
+            id: id, key: SessionKey(high: generator.next(), low: generator.next()), name: name, image: image,
+            storage: storage, limits: limits, metadata: metadata, ownerUID: owner, createdAt: WallClock.now())
     }
 
     private func limits(_ requested: RequestedLimits?) throws -> CloisterAPI.SessionLimits {
@@ -122,6 +166,7 @@ extension SessionManager {
     func delete(_ session: LiveSession) async throws {
         try await session.delete()
         registry.withLock { $0.remove(session) }
+        core.ready.roomGrew()
     }
 
     // MARK: Describing

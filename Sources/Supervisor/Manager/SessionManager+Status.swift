@@ -18,6 +18,7 @@ extension SessionManager {
         let outbox = try await core.artifacts.outbox()
         let store = core.artifacts.store
         let spawner = await spawnerStatus()
+        await noteListings()
         let problems = problems(spawner)
         let sessions = registry.withLock { Array($0.byID.values) }
         var described: [Session] = []
@@ -29,7 +30,7 @@ extension SessionManager {
                 kind: store.kind, uri: store.location, pending: Int(clamping: outbox.pending + outbox.uploading),
                 pendingBytes: outbox.pendingBytes + outbox.uploadingBytes, failed: Int(clamping: outbox.failed),
                 lastError: outbox.lastError),
-            pool: try await core.blocking.run { [self] in poolStatus() },
+            pool: try await core.blocking.run { [self] in poolStatus() }, pools: core.ready.status,
             limits: HostLimits(
                 maxSessions: core.settings.maximumSessions, sessionMaximum: core.settings.sessionMaximum,
                 sessionDefault: core.settings.sessionDefault),
@@ -64,32 +65,12 @@ extension SessionManager {
     }
 
     private func daemonStatus(_ problems: [String]) -> DaemonStatus {
-        DaemonStatus(
+        let own = OwnProcess.measure()
+        return DaemonStatus(
             version: core.settings.version, pid: Int(getpid()), node: core.settings.node,
             instance: core.settings.instance, startedAt: Timestamp(milliseconds: startedAt),
             uptimeSeconds: Double(WallClock.now() - startedAt) / 1_000, healthy: problems.isEmpty, problems: problems,
-            residentBytes: OwnProcess.residentBytes, openFiles: OwnProcess.count("/proc/self/fd"),
-            threads: OwnProcess.count("/proc/self/task"))
-    }
-}
-
-/// What the kernel says of this process.
-private enum OwnProcess {
-    static var residentBytes: Int64 {
-        guard let text = try? Descriptor.open("/proc/self/statm", O_RDONLY).readText() else { return 0 }
-        let words = text.split(separator: " ")
-        let pages = words.count > 1 ? Int64(words[1]) ?? 0 : 0
-        return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
-    }
-
-    static func count(_ directory: String) -> Int {
-        guard let opened = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY) else { return 0 }
-        var count = 0
-        try? DirectoryReader(opened).forEach { _ in
-            count += 1
-            return true
-        }
-        return count
+            residentBytes: own.residentBytes, openFiles: own.openFiles, threads: own.threads)
     }
 }
 

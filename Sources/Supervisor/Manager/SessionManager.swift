@@ -16,18 +16,19 @@ import Synchronization
 package final class SessionManager: Sendable {
     struct Registry {
         var byID: [SessionID: LiveSession] = [:]
+        /// Those that wait in the pool as well.
         var byKey: [SessionKey: LiveSession] = [:]
         /// Set once the spawner's sessions have been matched with the journal's.
         var isRecovered = false
 
         mutating func insert(_ session: LiveSession) {
             byID[session.id] = session
-            byKey[session.facts.key] = session
+            byKey[session.key] = session
         }
 
         mutating func remove(_ session: LiveSession) {
             byID[session.id] = nil
-            byKey[session.facts.key] = nil
+            byKey[session.key] = nil
         }
     }
 
@@ -49,16 +50,28 @@ package final class SessionManager: Sendable {
                 store: store, blocking: blocking, writer: try BlockingPool(name: "journal", threads: 1)),
             blocking: blocking,
             spawner: spawner, artifacts: artifacts, outputs: OutputDirectory(root: outputs),
-            control: try Reactor(name: "control"), output: try Reactor(name: "output"), logger: logger)
+            control: try Reactor(name: "control"), output: try Reactor(name: "output"),
+            ready: ReadyPool(settings.pool, workers: Self.refillPauses.count), metrics: CreationMetrics(),
+            logger: logger)
         poolDirectory = pool
     }
 
     /// Follows the spawner until the task is cancelled: its first word brings the sessions back.
     package func run() async {
+        await withTaskGroup { group in
+            for worker in Self.refillPauses.indices { group.addTask { await self.refill(worker) } }
+            await followSpawner()
+            group.cancelAll()
+        }
+    }
+
+    private func followSpawner() async {
         for await event in core.spawner.events {
             switch event {
             case .connected: await connected()
-            case .disconnected: core.logger.warning("the spawner is gone; connecting again")
+            case .disconnected:
+                core.ready.pause()
+                core.logger.warning("the spawner is gone; connecting again")
             case .driverEnded(let key, let incarnation, let status):
                 let session = registry.withLock { $0.byKey[key] }
                 await session?.driverEnded(status, incarnation: incarnation)
@@ -66,8 +79,9 @@ package final class SessionManager: Sendable {
         }
     }
 
-    /// Lets go of all sessions, which live on for the next daemon.
+    /// Lets go of all sessions, which live on for the next daemon. Those that nobody has are ended.
     package func stop() async {
+        await endReady(core.ready.close())
         for session in registry.withLock({ Array($0.byID.values) }) { await session.detach() }
         try? await core.blocking.run { [core] in
             core.journal.writer.shutdown()

@@ -6,6 +6,19 @@ import CloisterAPI
 import Glibc
 import SpawnerProtocol
 
+extension SpawnerFailure {
+    /// Whether it helps to end other sessions.
+    var isForWantOfRoom: Bool {
+        switch code {
+        case .tooManySessions: true
+        case .system: [ENOSPC, EDQUOT, EMFILE, ENFILE, EAGAIN, ENOMEM].contains(errno)
+        case .badRequest, .noSuchSession, .sessionExists, .noSuchImage, .ceilingExceeded, .busy, .noDriver,
+            .storageRefused:
+            false
+        }
+    }
+}
+
 extension CloisterError {
     /// What a failed request to the spawner means to a caller who wanted a session.
     init(creating error: any Error, image: String) {

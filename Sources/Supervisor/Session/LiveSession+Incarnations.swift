@@ -121,7 +121,9 @@ extension LiveSession {
             phases[phase.name] = Double(phase.nanoseconds) / 1e6
         }
         phases["interpreter"] = Double(now &- received) / 1e6
-        creation = SessionCreationReport(path: "exec", milliseconds: Double(now &- began) / 1e6, phases: phases)
+        creation = SessionCreationReport(
+            path: incarnation.path == .zygote ? .zygote : .exec, holder: incarnation.isHolderPooled ? .pooled : .fresh,
+            milliseconds: Double(now &- began) / 1e6, phases: phases)
     }
 
     // MARK: What the driver's socket brings
@@ -219,6 +221,7 @@ extension LiveSession {
 
     /// Notes state and incarnation in the journal, for the next daemon and for people who read it.
     func recordState() {
+        guard !isPooled else { return }
         let (id, state, incarnation) = (facts.id, state, incarnationNumber)
         Task {
             do {

@@ -11,7 +11,8 @@ import Synchronization
 /// One session. It lives on the control reactor's thread, where its socket and its timers are: what they bring is
 /// handled without changing threads, and a transition is never interrupted.
 actor LiveSession {
-    nonisolated let facts: SessionFacts
+    nonisolated let id: SessionID
+    nonisolated let key: SessionKey
     nonisolated let core: SupervisorCore
     nonisolated let logger: Logger
     var machine: SessionStateMachine
@@ -29,23 +30,33 @@ actor LiveSession {
     var startWaiters: [CheckedContinuation<Void, Never>] = []
     var deletion: Task<Void, any Error>?
     private let wantsReport = Atomic<Bool>(false)
+    private let ownership: Mutex<Ownership>
+
+    /// A session that waits in the pool becomes a caller's between any two steps of its own thread.
+    private struct Ownership {
+        var facts: SessionFacts
+        var isPooled: Bool
+    }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { core.control.asUnownedSerialExecutor() }
-    nonisolated var id: SessionID { facts.id }
+    nonisolated var facts: SessionFacts { ownership.withLock { $0.facts } }
+    /// Nobody has it, and no row of the journal knows it.
+    nonisolated var isPooled: Bool { ownership.withLock { $0.isPooled } }
 
     /// A session that is yet to get its first incarnation.
-    init(_ facts: SessionFacts, core: SupervisorCore) {
+    init(_ facts: SessionFacts, core: SupervisorCore, isPooled: Bool = false) {
         self.init(
             facts, core: core, machine: SessionStateMachine(queueLimit: core.settings.queueLimit),
-            counts: (executions: 0, artifacts: 0), lastActivityAt: facts.createdAt, incarnation: 0)
+            counts: (executions: 0, artifacts: 0), lastActivityAt: facts.createdAt, incarnation: 0, isPooled: isPooled)
     }
 
     /// A session of an earlier daemon.
     init(
         _ facts: SessionFacts, core: SupervisorCore, machine: SessionStateMachine,
-        counts: (executions: Int, artifacts: Int), lastActivityAt: Int64, incarnation: Int
+        counts: (executions: Int, artifacts: Int), lastActivityAt: Int64, incarnation: Int, isPooled: Bool = false
     ) {
-        self.facts = facts
+        (id, key) = (facts.id, facts.key)
+        ownership = Mutex(Ownership(facts: facts, isPooled: isPooled))
         self.core = core
         self.machine = machine
         self.lastActivityAt = lastActivityAt
@@ -56,6 +67,14 @@ actor LiveSession {
         var logger = core.logger
         logger[metadataKey: "session"] = "\(facts.id)"
         self.logger = logger
+    }
+
+    /// Makes the pool's session a caller's; nil puts it back.
+    nonisolated func setOwner(_ owner: SessionFacts?) {
+        ownership.withLock { ownership in
+            if let owner { ownership.facts = ownership.facts.owned(as: owner) }
+            ownership.isPooled = owner == nil
+        }
     }
 
     /// Calls `body` on the session from a timer or a source, both of which run on its thread.
@@ -108,7 +127,8 @@ actor LiveSession {
         case .abandon(let execution): abandon(execution)
         case .renew:
             endLife()
-            Task { await renew() }
+            // Nobody misses what waits in the pool.
+            if !isPooled || !core.ready.drop(self) { Task { await renew() } }
         case .destroy: break
         }
     }
@@ -135,11 +155,12 @@ actor LiveSession {
     var isFailed: Bool { if case .failed = machine.phase { true } else { false } }
 
     var description: Session {
-        Session(
-            id: facts.id, name: facts.name, image: facts.image, state: state, incarnation: incarnationNumber,
+        let facts = facts
+        return Session(
+            id: id, name: facts.name, image: facts.image, state: state, incarnation: incarnationNumber,
             storage: facts.storage, createdAt: Timestamp(milliseconds: facts.createdAt),
-            lastActivityAt: Timestamp(milliseconds: lastActivityAt), ownerUid: facts.ownerUID, limits: facts.limits,
-            executions: executionCount, artifacts: artifactCount, metadata: facts.metadata, creation: creation)
+            lastActivityAt: Timestamp(milliseconds: max(facts.createdAt, lastActivityAt)), ownerUid: facts.ownerUID,
+            limits: facts.limits, executions: executionCount, artifacts: artifactCount, metadata: facts.metadata, creation: creation)
     }
 
     /// The incarnation to be measured, if there is one.

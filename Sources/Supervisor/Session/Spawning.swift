@@ -17,6 +17,8 @@ package protocol Spawning: Sendable {
     func destroy(_ key: SessionKey) async throws
     func interrupt(_ key: SessionKey, incarnation: UInt32) async throws
     func list() async throws -> [SessionListing]
+    func prepare(image: String, limits: SpawnerProtocol.SessionLimits, holders: UInt32, zygote: Bool) async throws
+    func pools() async throws -> [PoolListing]
     func statistics() async throws -> SpawnerStatistics
     /// For one reader.
     var events: AsyncStream<SpawnerEvent> { get }
@@ -29,7 +31,8 @@ extension Incarnation {
     package init(
         number: UInt32, control: Descriptor, stdout: Descriptor, stderr: Descriptor, cgroup: SessionCgroup,
         initProcess: Descriptor, workspace: Descriptor, workspaceWritable: Descriptor, procView: Descriptor,
-        ended: ProcessStatus? = nil, phases: [(name: String, nanoseconds: UInt64)] = []
+        ended: ProcessStatus? = nil, phases: [(name: String, nanoseconds: UInt64)] = [], path: CreationPath = .exec,
+        isHolderPooled: Bool = false
     ) {
         self.number = number
         self.control = control
@@ -42,6 +45,8 @@ extension Incarnation {
         self.procView = procView
         self.ended = ended
         self.phases = phases
+        self.path = path
+        self.isHolderPooled = isHolderPooled
     }
 }
 

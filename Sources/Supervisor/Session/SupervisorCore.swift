@@ -19,6 +19,8 @@ struct SupervisorCore: Sendable {
     let control: Reactor
     /// stdout and stderr of all sessions, and the logs they go to.
     let output: Reactor
+    let ready: ReadyPool
+    let metrics: CreationMetrics
     let logger: Logger
 }
 

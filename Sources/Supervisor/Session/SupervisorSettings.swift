@@ -19,6 +19,7 @@ package struct SupervisorSettings: Sendable {
     /// For an interpreter to greet.
     package var startSeconds: Double = 30
     package var queueLimit = 16
+    package var pool = PoolPlan()
     package var output = OutputLimits()
     package var openFiles: UInt32 = 1024
     package var redirectsArtifacts = false

@@ -24,6 +24,9 @@ package struct Incarnation: Sendable {
     /// How the driver ended, if it had when this was received.
     package let ended: ProcessStatus?
     package let phases: [(name: String, nanoseconds: UInt64)]
+    package let path: CreationPath
+    /// Its namespaces had been made before it was asked for.
+    package let isHolderPooled: Bool
 
     /// Fails when the spawner left a descriptor out.
     init?(_ description: IncarnationDescription, _ descriptors: [DescriptorRole: Descriptor]) {
@@ -42,6 +45,8 @@ package struct Incarnation: Sendable {
         self.workspaceWritable = workspaceWritable
         self.procView = procView
         ended = description.ended
+        path = description.path
+        isHolderPooled = description.isHolderPooled
         phases = zip(CreationPhase.allCases, description.phases).map { ("\($0)", $1) }
     }
 }

@@ -81,6 +81,20 @@ package final class SpawnerClient: Sendable {
         }
     }
 
+    /// Has the spawner keep so many holders with these limits for the image, and a zygote or none, from now on.
+    package func prepare(image: String, limits: SessionLimits, holders: UInt32, zygote: Bool) async throws {
+        try await expectDone(
+            SessionKey(high: 0, low: 0), .prepare(image: image, limits: limits, holders: holders, zygote: zygote))
+    }
+
+    /// What the spawner keeps, image by image.
+    package func pools() async throws -> [PoolListing] {
+        guard case .pools(let listings) = try await request(SessionKey(high: 0, low: 0), .pools).body else {
+            throw SpawnerClientError.protocolViolation
+        }
+        return listings
+    }
+
     package func statistics() async throws -> SpawnerStatistics {
         guard case .statistics(let statistics) = try await request(SessionKey(high: 0, low: 0), .statistics).body else {
             throw SpawnerClientError.protocolViolation
