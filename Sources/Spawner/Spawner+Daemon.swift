@@ -148,11 +148,18 @@ extension Spawner {
         guard let incarnation = session.incarnation else {
             return fail(request, session.key, SpawnerFailure(.noDriver))
         }
+        do throws(SystemError) {
+            if incarnation.cgroup.files == nil {
+                incarnation.cgroup.files = try cgroups.openFiles(incarnation.cgroup.name)
+            }
+            if incarnation.workspace == nil { try factory.openWorkspaceForDaemon(session, incarnation) }
+        } catch { return fail(request, session.key, SpawnerFailure(.system, step: error.step, errno: error.errno)) }
         let passed = incarnation.passed
         let description = IncarnationDescription(
             number: incarnation.number, layout: cgroups.isUnified ? .v2 : .hybrid, ended: incarnation.ended,
             phases: incarnation.phases, path: incarnation.path, isHolderPooled: incarnation.isHolderPooled)
         reply(
             request, session.key, .incarnation(description, roles: passed.map(\.role)), passed.map(\.descriptor))
+        incarnation.dropCopies()
     }
 }

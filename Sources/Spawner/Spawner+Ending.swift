@@ -67,7 +67,7 @@ extension Spawner {
             loop.remove(incarnation.lifeline)
             if let status = incarnation.driverStatus { loop.remove(status) }
             incarnation.driverStatus = nil
-            try? incarnation.cgroup.files.kill.write("1")
+            try? incarnation.cgroup.kill.write("1")
             // A process that did not reach its cgroup yet dies with init, or by its pidfd.
             for process in [incarnation.initProcess, incarnation.driverProcess] {
                 if let process { _ = cloister_pidfd_signal(process.number, SIGKILL) }

@@ -43,7 +43,7 @@ extension Spawner {
                 window: window)
             lastZygote += 1
             let zygote = HeldZygote(
-                number: lastZygote, image: pool.image, generation: pool.generation, cgroup: started.cgroup,
+                number: lastZygote, image: pool.image, generation: pool.generation, group: started.group,
                 socket: started.socket, process: started.process, pid: started.pid, window: window)
             zygotes[zygote.number] = zygote
             pool.successor = zygote
@@ -208,6 +208,6 @@ extension Spawner {
     private func remove(_ zygote: HeldZygote) {
         zygotes[zygote.number] = nil
         if zygotes.isEmpty { strays = [:] }
-        if !cgroups.remove(zygote.cgroup.name) { pendingCgroups.append(zygote.cgroup.name) }
+        if !cgroups.remove(zygote.group) { pendingCgroups.append(zygote.group) }
     }
 }

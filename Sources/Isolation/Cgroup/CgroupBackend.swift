@@ -12,6 +12,9 @@ package protocol CgroupBackend {
     /// into the running tree, if there is one.
     func create(_ name: String, _ limits: CgroupLimits, joiner: UInt32?) throws(SystemError) -> SessionCgroup
 
+    /// Opens the files of a group again.
+    func openFiles(_ name: String) throws(SystemError) -> CgroupFiles
+
     /// Changes the limits of a group, those of its devices apart.
     func adjust(_ name: String, _ limits: CgroupLimits) throws(SystemError)
 

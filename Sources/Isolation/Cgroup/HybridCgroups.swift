@@ -89,21 +89,33 @@ package struct HybridCgroups: CgroupBackend {
         let accountGroup = sharesMount(cpu, cpuacct) ? cpuGroup : try cpuacct.newChild(name)
         let shared = [pidsGroup, cpuGroup, accountGroup] + (try makeDevices(name, limits))
         return SessionCgroup(
-            name: name, keep: keep.directory, run: run.directory,
-            keepTasks: try ([memoryKeep] + shared).map { group throws(SystemError) in try group.open("tasks", O_WRONLY)
-            },
-            runTasks: try ([memoryRun] + shared).map { group throws(SystemError) in try group.open("tasks", O_WRONLY) },
-            files: CgroupFiles(
-                freeze: try run.open("cgroup.freeze", O_WRONLY),
-                events: try run.open("cgroup.events", O_RDONLY),
-                kill: try group.open("cgroup.kill", O_WRONLY),
-                memoryCurrent: try memoryGroup.open("memory.usage_in_bytes", O_RDONLY),
-                memoryPeak: try memoryGroup.openReadWrite("memory.max_usage_in_bytes"),
-                memoryEvents: try memoryRun.open("memory.oom_control", O_RDONLY),
-                memoryMax: try memoryGroup.open("memory.limit_in_bytes", O_RDONLY),
-                pidsCurrent: try pidsGroup.open("pids.current", O_RDONLY),
-                pidsEvents: try pidsGroup.open("pids.events", O_RDONLY),
-                cpuUsage: try accountGroup.open("cpuacct.usage", O_RDONLY)))
+            name: name, kill: try group.open("cgroup.kill", O_WRONLY),
+            entrance: CgroupEntrance(
+                keep: keep.directory, run: run.directory, keepTasks: try tasks([memoryKeep] + shared),
+                runTasks: try tasks([memoryRun] + shared)),
+            files: try files(name, run: run, memory: memoryGroup),
+            memoryPeak: try memoryGroup.openReadWrite("memory.max_usage_in_bytes"))
+    }
+
+    private func tasks(_ groups: [CgroupTree]) throws(SystemError) -> [Descriptor] {
+        try groups.map { group throws(SystemError) in try group.open("tasks", O_WRONLY) }
+    }
+
+    package func openFiles(_ name: String) throws(SystemError) -> CgroupFiles {
+        let run = try tree.existingChild(name).existingChild("run")
+        return try files(name, run: run, memory: try memory.existingChild(name))
+    }
+
+    private func files(_ name: String, run: CgroupTree, memory: CgroupTree) throws(SystemError) -> CgroupFiles {
+        CgroupFiles(
+            freeze: try run.open("cgroup.freeze", O_WRONLY),
+            events: try run.open("cgroup.events", O_RDONLY),
+            memoryCurrent: try memory.open("memory.usage_in_bytes", O_RDONLY),
+            memoryEvents: try memory.open("run/memory.oom_control", O_RDONLY),
+            memoryMax: try memory.open("memory.limit_in_bytes", O_RDONLY),
+            pidsCurrent: try pids.open("\(name)/pids.current", O_RDONLY),
+            pidsEvents: try pids.open("\(name)/pids.events", O_RDONLY),
+            cpuUsage: try cpuacct.open("\(name)/cpuacct.usage", O_RDONLY))
     }
 
     private func makeMemory(_ name: String, _ limits: CgroupLimits) throws(SystemError) -> CgroupTree {

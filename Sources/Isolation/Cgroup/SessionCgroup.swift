@@ -11,23 +11,29 @@ package import Platform
 package struct SessionCgroup {
     /// The group's own name below the instance's group of sessions.
     package let name: String
+    package let kill: Descriptor
+    /// Where processes are born: of no use once the driver runs.
+    package var entrance: CgroupEntrance?
+    /// The files that the daemon works with. They can be opened again.
+    package var files: CgroupFiles?
+    /// Kept, because its mark is that of the open file. `nil` on kernels without it.
+    package let memoryPeak: Descriptor?
+}
+
+package struct CgroupEntrance {
     /// Directories in the version 2 tree, for CLONE_INTO_CGROUP.
     package let keep: Descriptor
     package let run: Descriptor
     /// v1 `tasks` files, to be written by the process itself.
     package let keepTasks: [Descriptor]
     package let runTasks: [Descriptor]
-    /// The files that the daemon works with.
-    package let files: CgroupFiles
 }
 
 /// Opened files of a session's group. Reads are pread at 0. None of them can move a process or raise a limit.
 package struct CgroupFiles {
     package let freeze: Descriptor
     package let events: Descriptor
-    package let kill: Descriptor
     package let memoryCurrent: Descriptor
-    package let memoryPeak: Descriptor?
     package let memoryEvents: Descriptor
     package let memoryMax: Descriptor
     package let pidsCurrent: Descriptor

@@ -72,8 +72,15 @@ package struct UnifiedCgroups: CgroupBackend {
         try run.write("memory.oom.group", "1")
         if let joiner { try run.give("cgroup.procs", user: joiner) }
         return SessionCgroup(
-            name: name, keep: keep.directory, run: run.directory, keepTasks: [], runTasks: [],
-            files: try files(group, run: run))
+            name: name, kill: try group.open("cgroup.kill", O_WRONLY),
+            entrance: CgroupEntrance(keep: keep.directory, run: run.directory, keepTasks: [], runTasks: []),
+            files: try files(group, run: run),
+            memoryPeak: group.has("memory.peak") ? try group.openReadWrite("memory.peak") : nil)
+    }
+
+    package func openFiles(_ name: String) throws(SystemError) -> CgroupFiles {
+        let group = try sessions.existingChild(name)
+        return try files(group, run: try group.existingChild("run"))
     }
 
     private func apply(_ limits: CgroupLimits, to group: CgroupTree) throws(SystemError) {
@@ -101,9 +108,7 @@ package struct UnifiedCgroups: CgroupBackend {
         CgroupFiles(
             freeze: try run.open("cgroup.freeze", O_WRONLY),
             events: try run.open("cgroup.events", O_RDONLY),
-            kill: try group.open("cgroup.kill", O_WRONLY),
             memoryCurrent: try group.open("memory.current", O_RDONLY),
-            memoryPeak: group.has("memory.peak") ? try group.openReadWrite("memory.peak") : nil,
             memoryEvents: try group.open("memory.events", O_RDONLY),
             memoryMax: try group.open("memory.max", O_RDONLY),
             pidsCurrent: try group.open("pids.current", O_RDONLY),

@@ -25,7 +25,8 @@ final class HeldZygote {
     let number: UInt64
     let image: Int
     let generation: UInt32
-    let cgroup: SessionCgroup
+    /// The name of its cgroup.
+    let group: String
     let socket: Descriptor
     let process: Descriptor
     let pid: Int32
@@ -41,13 +42,13 @@ final class HeldZygote {
     var queue: [UInt64] = []
 
     init(
-        number: UInt64, image: Int, generation: UInt32, cgroup: SessionCgroup, socket: Descriptor, process: Descriptor,
+        number: UInt64, image: Int, generation: UInt32, group: String, socket: Descriptor, process: Descriptor,
         pid: Int32, window: DescriptorWindow
     ) {
         self.number = number
         self.image = image
         self.generation = generation
-        self.cgroup = cgroup
+        self.group = group
         self.socket = socket
         self.process = process
         self.pid = pid

@@ -9,7 +9,7 @@ import SpawnerProtocol
 /// Everything that belongs to one life of a session's process tree.
 final class LiveIncarnation {
     let number: UInt32
-    let cgroup: SessionCgroup
+    var cgroup: SessionCgroup
     /// Ends that the daemon gets.
     let control: Descriptor
     let stdout: Descriptor
@@ -59,16 +59,25 @@ final class LiveIncarnation {
         phases[Int(phase.rawValue) - 1] = Clock.now() &- start
     }
 
+    /// Drops what the daemon has now and what can be opened again: a thousand sessions keep a thousand times as much.
+    func dropCopies() {
+        cgroup.entrance = nil
+        cgroup.files = nil
+        workspace = nil
+        workspaceWritable = nil
+    }
+
     func forgetPhases() { phases = [UInt64](repeating: 0, count: phases.count) }
 
     /// What the daemon gets, in the order of the roles.
     var passed: [(role: DescriptorRole, descriptor: Descriptor)] {
         let files = cgroup.files
         let all: [(DescriptorRole, Descriptor?)] = [
-            (.control, control), (.stdout, stdout), (.stderr, stderr), (.freeze, files.freeze), (.events, files.events),
-            (.kill, files.kill), (.memoryCurrent, files.memoryCurrent), (.memoryPeak, files.memoryPeak),
-            (.memoryEvents, files.memoryEvents), (.memoryMax, files.memoryMax), (.pidsCurrent, files.pidsCurrent),
-            (.pidsEvents, files.pidsEvents), (.cpuUsage, files.cpuUsage), (.initProcess, initProcess),
+            (.control, control), (.stdout, stdout), (.stderr, stderr), (.freeze, files?.freeze),
+            (.events, files?.events), (.kill, cgroup.kill), (.memoryCurrent, files?.memoryCurrent),
+            (.memoryPeak, cgroup.memoryPeak), (.memoryEvents, files?.memoryEvents), (.memoryMax, files?.memoryMax),
+            (.pidsCurrent, files?.pidsCurrent), (.pidsEvents, files?.pidsEvents), (.cpuUsage, files?.cpuUsage),
+            (.initProcess, initProcess),
             (.workspace, workspace), (.workspaceWritable, workspaceWritable), (.procView, procView),
         ]
         return all.compactMap { role, descriptor in descriptor.map { (role, $0) } }

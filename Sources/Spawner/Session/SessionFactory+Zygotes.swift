@@ -16,7 +16,7 @@ extension SessionFactory {
     private static let zygoteProcessors: UInt32 = 64_000
 
     struct StartedZygote {
-        let cgroup: SessionCgroup
+        let group: String
         let socket: Descriptor
         let process: Descriptor
         let pid: Int32
@@ -30,25 +30,26 @@ extension SessionFactory {
             CgroupLimits(
                 memoryBytes: settings.zygoteMemoryBytes, pids: Self.zygotePids, cpuMillis: Self.zygoteProcessors,
                 cpuWeight: 100, readRate: 0, writeRate: 0, devices: []), joiner: nil)
-        do {
+        do throws(SystemError) {
             let socket = try SessionSockets.Pair(SOCK_SEQPACKET, takesDescriptors: true)
-            let plan = try zygotePlan(socket.inside, cgroup, image, users, limits, window)
+            guard let entrance = cgroup.entrance else { throw SystemError("no way into the cgroup", errno: ESRCH) }
+            let plan = try zygotePlan(socket.inside, entrance, image, users, limits, window)
             var pidfd: CInt = -1
-            let pid = cloister_clone(ZygoteProcess.cloneFlags, cgroup.run.number, &pidfd)
+            let pid = cloister_clone(ZygoteProcess.cloneFlags, entrance.run.number, &pidfd)
             if pid == 0 { ZygoteProcess.become(plan) }
             try check("clone the zygote", pid)
             let started = StartedZygote(
-                cgroup: cgroup, socket: socket.outside, process: Descriptor(owning: pidfd), pid: pid)
+                group: name, socket: socket.outside, process: Descriptor(owning: pidfd), pid: pid)
             try sendSetup(to: socket.outside)
             return started
         } catch {
-            try? cgroup.files.kill.write("1")
+            try? cgroup.kill.write("1")
             throw error
         }
     }
 
     private func zygotePlan(
-        _ socket: Descriptor, _ cgroup: SessionCgroup, _ image: ImageTree, _ users: ZygoteUsers,
+        _ socket: Descriptor, _ entrance: CgroupEntrance, _ image: ImageTree, _ users: ZygoteUsers,
         _ limits: SessionLimits, _ window: DescriptorWindow
     ) throws(SystemError) -> ZygotePlan {
         guard let library = stage.zygoteLibrary else { throw SystemError("no zygote library", errno: ENOENT) }
@@ -59,7 +60,7 @@ extension SessionFactory {
         let placed = try place([socket, root, view, covers, library], window, from: 0)
         return ZygotePlan(
             window: window, socket: placed[0], root: placed[1], procView: placed[2], covers: placed[3],
-            library: placed[4], tasks: try place(cgroup.runTasks, window, from: 5), user: users.owner,
+            library: placed[4], tasks: try place(entrance.runTasks, window, from: 5), user: users.owner,
             group: users.group, filter: filters.joining, processors: limits.processors)
     }
 
@@ -82,14 +83,15 @@ extension SessionFactory {
         guard let holder = incarnation.initProcess else { throw SystemError("no holder", errno: ESRCH) }
         let status = try SessionSockets.Pair(SOCK_SEQPACKET)
         let ends = incarnation.sessionEnds
-        let tasks = incarnation.cgroup.runTasks
+        let entrance = try entrance(incarnation)
+        let tasks = entrance.runTasks
         let limits = driverLimits(session.limits)
         let request = cloister_zygote_request(
             number: session.number, open_files: limits.openFiles, processes: limits.processes,
             file_bytes: limits.fileBytes, first_processor: UInt32(truncatingIfNeeded: session.number),
             processors: session.limits.processors, tasks: UInt32(tasks.count), reserved: 0)
         let bytes = withUnsafeBytes(of: request) { Array($0) }
-        let passed = [holder, incarnation.cgroup.run, ends[0], ends[1], ends[2], status.inside] + tasks
+        let passed = [holder, entrance.run, ends[0], ends[1], ends[2], status.inside] + tasks
         let sent = withExtendedLifetime(passed) {
             cloister_send_descriptors(
                 zygote.socket.number, bytes, bytes.count, passed.map(\.number), CInt(passed.count))

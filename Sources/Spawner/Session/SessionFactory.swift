@@ -93,7 +93,7 @@ final class SessionFactory {
         let lifeline = incarnation.sessionEnds[3]
         let placed = try place(
             [lifeline, root, workspace, view, covers, stage.initProgram], window, from: 0)
-        let tasks = try place(incarnation.cgroup.keepTasks, window, from: 6)
+        let tasks = try place(try entrance(incarnation).keepTasks, window, from: 6)
         let plan = HolderPlan(
             window: window, status: placed[0], root: placed[1], workspace: placed[2], procView: placed[3],
             covers: placed[4], initProgram: placed[5], tasks: tasks, attachPath: "/run",
@@ -113,9 +113,10 @@ final class SessionFactory {
 
     /// The namespace's owner is the image's zygote user, who has every right over it and none elsewhere.
     private func cloneHolder(_ incarnation: LiveIncarnation, _ plan: HolderPlan, owner: UInt32) throws(SystemError) {
+        let entrance = try entrance(incarnation)
         try check("become the owner", cloister_set_effective_uid(owner))
         var pidfd: CInt = -1
-        let pid = cloister_clone(Holder.cloneFlags, incarnation.cgroup.keep.number, &pidfd)
+        let pid = cloister_clone(Holder.cloneFlags, entrance.keep.number, &pidfd)
         if pid == 0 { Holder.become(plan) }
         guard cloister_set_effective_uid(0) >= 0 else {
             SpawnerLog.write("cannot become root again")
@@ -157,12 +158,17 @@ final class SessionFactory {
         let placed = try place([status.inside, holder, ends[0], ends[1], ends[2]], window, from: 0)
         let plan = DriverPlan(
             window: window, status: placed[0], holder: placed[1], control: placed[2], stdout: placed[3],
-            stderr: placed[4], tasks: try place(incarnation.cgroup.runTasks, window, from: 5),
+            stderr: placed[4], tasks: try place(try entrance(incarnation).runTasks, window, from: 5),
             limits: driverLimits(session.limits), filters: filters, landlock: landlock,
             firstProcessor: UInt32(truncatingIfNeeded: session.number), processors: session.limits.processors)
         try cloneDriver(incarnation, plan, holder)
         incarnation.driverStatus = status.outside
         incarnation.sessionEnds = []
+    }
+
+    func entrance(_ incarnation: LiveIncarnation) throws(SystemError) -> CgroupEntrance {
+        guard let entrance = incarnation.cgroup.entrance else { throw SystemError("no way into the cgroup", errno: ESRCH) }
+        return entrance
     }
 
     func driverLimits(_ limits: SessionLimits) -> DriverLimits {
@@ -178,9 +184,10 @@ final class SessionFactory {
         throws(SystemError)
     {
         let pidNamespace = UInt64(CLOISTER_CLONE_NEWPID)
+        let entrance = try entrance(incarnation)
         try check("enter the pid namespace", cloister_setns(holder.number, pidNamespace))
         var pidfd: CInt = -1
-        let pid = cloister_clone(DriverProcess.cloneFlags, incarnation.cgroup.run.number, &pidfd)
+        let pid = cloister_clone(DriverProcess.cloneFlags, entrance.run.number, &pidfd)
         if pid == 0 { DriverProcess.become(plan) }
         guard cloister_setns(ownPidNamespace.number, pidNamespace) >= 0 else {
             SpawnerLog.write("cannot leave a session's pid namespace")

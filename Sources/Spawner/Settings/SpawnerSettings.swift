@@ -79,10 +79,10 @@ package struct SpawnerSettings: Equatable {
         return value
     }
 
-    /// No more sessions than there are descriptors for: each keeps up to 40.
+    /// No more sessions than there are descriptors for: a live one keeps ten, and a few start at any time.
     func bounded(byOpenFiles limit: UInt64) -> SpawnerSettings {
         var settings = self
-        let most = limit > 256 ? (limit - 256) / 40 : 0
+        let most = limit > 4096 ? (limit - 4096) / 10 : limit / 40
         settings.ceilings.sessions = UInt32(clamping: min(UInt64(ceilings.sessions), most))
         return settings
     }
