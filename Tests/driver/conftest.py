@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from driver_process import DriverProcess
+from zygote_process import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,20 @@ def start(tmp_path: Path) -> Iterator[Callable[..., DriverProcess]]:
         driver.close()
 
 
-@pytest.fixture
-def driver(start: Callable[..., DriverProcess]) -> DriverProcess:
-    return start()
+@pytest.fixture(scope="session")
+def plain_zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """One that has imported nothing."""
+    zygote = Zygote(tmp_path_factory.mktemp("zygote"))
+    yield zygote
+    zygote.close()
+
+
+@pytest.fixture(params=["executed", "forked"])
+def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DriverProcess]:
+    """Started in either way: a session cannot tell them apart."""
+    if request.param == "forked":
+        driver: DriverProcess = request.getfixturevalue("plain_zygote").fork(tmp_path)
+    else:
+        driver = DriverProcess(tmp_path)
+    yield driver
+    driver.close()

@@ -33,6 +33,25 @@ def packet(kind: int, nonce: bytes, body: bytes, flags: int = 0) -> bytes:
     return HEADER.pack(1, kind, flags, len(body), nonce) + body
 
 
+def spawn(driver: Path, directory: Path, ends: list[int], *flags: str, **more: str) -> int:
+    """Executes a driver in `directory` with `ends` as its descriptors from 1 on; `more` is for its environment."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(DRIVER), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", **more}
+    null = os.open("/dev/null", os.O_RDONLY)
+    before = Path.cwd()
+    os.chdir(directory)
+    try:
+        assert min(null, *ends) > len(ends)
+        return os.posix_spawn(
+            PYTHON,
+            ["python3", *flags, "-X", "utf8", str(driver)],
+            environment,
+            file_actions=[(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate([null, *ends])],
+        )
+    finally:
+        os.chdir(before)
+        os.close(null)
+
+
 def tagged(tag: int, data: bytes) -> bytes:
     return FIELD.pack(tag, 0, len(data)) + data
 
@@ -103,30 +122,22 @@ class Reply:
 
 class DriverProcess:
     def __init__(self, directory: Path, flags: tuple[str, ...] = ()) -> None:
+        self._flags = flags
         self.number = 0
         self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.stdout, stdout = socket.socketpair()
         self.stderr, stderr = socket.socketpair()
-        null = os.open("/dev/null", os.O_RDONLY)
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(directory), "LANG": "C.UTF-8"}
-        before = Path.cwd()
-        os.chdir(directory)
         try:
-            ends = (null, stdout.fileno(), stderr.fileno(), control.fileno())
-            assert min(ends) > 3
-            self.pid = os.posix_spawn(
-                PYTHON,
-                ["python3", *flags, "-X", "utf8", str(DRIVER)],
-                environment,
-                file_actions=[(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(ends)],
-            )
+            self.pid = self.launch(directory, [end.fileno() for end in (stdout, stderr, control)])
         finally:
-            os.chdir(before)
-            os.close(null)
             for end in (stdout, stderr, control):
                 end.close()
         self.exit_status: int | None = None
         self.hello = self.receive()
+
+    def launch(self, directory: Path, ends: list[int]) -> int:
+        """Starts the process with `ends` as its descriptors 1 to 3; returns its pid."""
+        return spawn(DRIVER, directory, ends, *self._flags)
 
     # Wire
 

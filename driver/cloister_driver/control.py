@@ -28,14 +28,19 @@ def move_high(descriptor: int) -> int:
 
 
 class Control:
-    """Messages to and from the daemon. Only the process that made it may use it; any other one exits."""
+    """Messages to and from the daemon. Only the process that attached it may use it; any other one exits."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self) -> None:
+        self._descriptor = -1
+        self._owner = 0
+        self._assembler = Assembler()
+        self._poll = poll()
+
+    def attach(self, descriptor: int) -> None:
+        """Takes the socket and this process as their own."""
         self._descriptor = move_high(descriptor)
         close(descriptor)
         self._owner = getpid()
-        self._assembler = Assembler()
-        self._poll = poll()
         self._poll.register(self._descriptor, POLLIN)
 
     def receive(self) -> Message:

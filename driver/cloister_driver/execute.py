@@ -48,8 +48,12 @@ class Executor:
         self._sources = Sources()
         when_loaded("threading", lambda threading: report_thread_errors(threading, self._sources))
         self._coroutines = Coroutines()
-        self._process = getpid()
+        self._process = 0
         self._future = 0
+
+    def attach(self) -> None:
+        """Executions run in this process; others that come to their end were forked in one."""
+        self._process = getpid()
 
     def execute(self, text: str, number: int) -> Result:
         """Everything that the code has printed is flushed when this returns. A forked child never returns."""

@@ -28,17 +28,22 @@ class Output:
     """Keeps working standard streams, whatever an execution did to them."""
 
     def __init__(self) -> None:
-        self._kept = {number: move_high(number) for number in (0, 1, 2)}
-        self._identity = {number: _identity(number) for number in (0, 1, 2)}
+        self._kept: dict[int, int] = {}
+        self._identity: dict[int, tuple[int, int]] = {}
         # With -u the interpreter has also made C's stdio unbuffered, which only this shows.
         self._flushes_c = not getattr(sys.stdout, "write_through", False)
-        self._main_thread = get_ident()
         self._flusher = Flusher(self.flush)
         self._shared = False
         self._out = self._open(1)
         self._err = self._open(2)
         self._in = _open_input()
         self._install()
+
+    def attach(self) -> None:
+        """Takes the descriptors and the thread that are there now as those to restore."""
+        self._kept = {number: move_high(number) for number in (0, 1, 2)}
+        self._identity = {number: _identity(number) for number in (0, 1, 2)}
+        self._main_thread = get_ident()
 
     def begin(self) -> None:
         """Restores descriptors and streams, then watches for the first output."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from gc import freeze
-from os import getpid, register_at_fork
+from os import fstat, getpid, register_at_fork
+from stat import S_ISSOCK
 from sys import modules
 
 from . import protocol
@@ -28,26 +29,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from .zygote import Zygote
+
 CONTROL = 3
+SPAWNER = 4
+_VERSION = sys.version.partition(" ")[0].encode()
 
 
 class Driver:
     """Answers requests, one at a time, in the main thread."""
 
-    def __init__(self, control: Control, executor: Executor) -> None:
+    def __init__(self, control: Control, executor: Executor, output: Output) -> None:
         self._control = control
         self._executor = executor
+        self._output = output
         self._kept = (protocol.NO_NONCE, b"")
         self._pending: bytes | None = None
+
+    def attach(self, control: int) -> None:
+        """Makes this process the driver's own. What precedes it may have happened in a zygote."""
+        self._control.attach(control)
+        self._output.attach()
+        self._executor.attach()
+        register_at_fork(before=self._output.before_fork, after_in_child=self._output.after_fork_in_child)
+        register_at_fork(after_in_child=self._control.close_in_child)
+
+    def greet(self) -> None:
+        process = getpid().to_bytes(4, "little")
+        hello = protocol.field(protocol.PYTHON_VERSION, _VERSION) + protocol.field(protocol.PROCESS_ID, process)
+        self._control.send(protocol.HELLO, protocol.NO_NONCE, hello)
 
     def serve(self) -> None:
         while True:
             try:
-                self._answer(self._control.receive())
+                self.answer_next()
             except BaseException as error:
                 # Only asynchronous exceptions from user code's threads come here. The daemon still gets its answer.
                 if self._pending is not None:
                     self._finish(self._pending, failure(type(error).__name__, "raised outside of the execution"))
+
+    def answer_next(self) -> None:
+        self._answer(self._control.receive())
 
     def _answer(self, message: Message) -> None:
         if message.kind == protocol.EXECUTE:
@@ -89,21 +111,34 @@ class Driver:
 
 def start() -> None:
     """Runs the driver of this process. Never returns."""
-    control = Control(CONTROL)
-    output = Output()
-    driver = Driver(control, Executor(Namespace(), output))
-    register_at_fork(before=output.before_fork, after_in_child=output.after_fork_in_child)
-    register_at_fork(after_in_child=control.close_in_child)
+    zygote = _zygote()
+    output = zygote.output() if zygote is not None else Output()
     flush_first(output.flush)
     before_threads(output.before_thread)
+    if zygote is not None:
+        zygote.prepare(output, Driver)
+    driver = Driver(Control(), Executor(Namespace(), output), output)
     _hide()
     # What lives now lives for ever: collections skip it, and forks do not copy it.
     freeze()
-    version = sys.version.partition(" ")[0].encode()
-    process = getpid().to_bytes(4, "little")
-    hello = protocol.field(protocol.PYTHON_VERSION, version) + protocol.field(protocol.PROCESS_ID, process)
-    control.send(protocol.HELLO, protocol.NO_NONCE, hello)
+    if zygote is not None:
+        zygote.serve()
+    driver.attach(CONTROL)
+    driver.greet()
     driver.serve()
+
+
+def _zygote() -> Zygote | None:
+    """What makes this process one from which drivers are forked: its spawner's socket is open only there."""
+    try:
+        if not S_ISSOCK(fstat(SPAWNER).st_mode):
+            return None
+    except OSError:
+        return None
+    known = set(modules)
+    from .zygote import Zygote
+
+    return Zygote(SPAWNER, known)
 
 
 _hidden: list[ModuleType] = []
