@@ -137,7 +137,7 @@ def test_nothing_tells_it_from_an_executed_one(
     fork: Callable[..., DriverProcess], start: Callable[..., DriverProcess]
 ) -> None:
     executed = start("-u")
-    executed.run("import " + ", ".join(PRELOAD))
+    executed.run(f"for module in {PRELOAD}: __import__(module)\ndel module")
     expected, found = read(executed, STATE), read(fork(), STATE)
     for key, value in expected.items():
         assert found[key] == value, key
