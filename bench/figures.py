@@ -7,7 +7,7 @@ import json
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 
@@ -23,6 +23,8 @@ class Figure:
     rival: str | None = None
     rival_p50: float | None = None
     ratio: float | None = None
+    rival_command: str | None = None
+    samples: tuple[float, ...] = ()
 
     def line(self) -> str:
         """The figure for people."""
@@ -39,15 +41,30 @@ class Rival:
 
     name: str
     samples: Sequence[float]
+    command: str | None = None
 
 
 def figure(name: str, unit: str, samples: Sequence[float], rival: Rival | None = None) -> Figure:
     """Makes a figure of samples, all in its unit."""
     own = percentile(samples, 50)
+    plain = Figure(name, unit, own, percentile(samples, 99), len(samples), samples=tuple(samples))
     if rival is None:
-        return Figure(name, unit, own, percentile(samples, 99), len(samples))
+        return plain
     other = percentile(rival.samples, 50)
-    return Figure(name, unit, own, percentile(samples, 99), len(samples), rival.name, other, other / own)
+    return replace(plain, rival=rival.name, rival_p50=other, ratio=other / own, rival_command=rival.command)
+
+
+def beside(name: str, unit: str, samples: Sequence[float], rivals: Sequence[Rival]) -> list[Figure]:
+    """The figure beside its first rival, and beside each other one under a name that says so."""
+    if not rivals:
+        return [figure(name, unit, samples)]
+    others = [figure(f"{name}_vs_{rival.name.split()[0]}", unit, samples, rival) for rival in rivals[1:]]
+    return [figure(name, unit, samples, rivals[0]), *others]
+
+
+def milliseconds(samples: Sequence[float]) -> list[float]:
+    """Seconds as milliseconds."""
+    return [sample * 1000 for sample in samples]
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:
@@ -64,9 +81,12 @@ def number(value: float) -> str:
 def keep(figures: Sequence[Figure], path: Path) -> None:
     """Writes the figures as JSON, whole or not at all."""
     partial = path.with_suffix(".partial")
-    rounded = [
-        {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(entry).items()}
-        for entry in figures
-    ]
+    rounded = [{key: _rounded(value) for key, value in asdict(entry).items()} for entry in figures]
     partial.write_text(json.dumps(rounded, indent=1) + "\n", "utf-8")
     os.replace(partial, path)
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_rounded(item) for item in value]
+    return round(value, 6) if isinstance(value, float) else value

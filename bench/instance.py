@@ -6,6 +6,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,13 +20,23 @@ LOG_LINES = 15
 class Instance:
     """Runs while the `with` block does; afterwards nothing of it is left."""
 
-    def __init__(self) -> None:
-        self.name = f"bench-{os.getpid()}"
+    count = 0
+
+    def __init__(self, settings: str = "", spawner_flags: Sequence[str] = ()) -> None:
+        """`settings` are tables of the configuration file; what they leave out has its default."""
+        Instance.count += 1
+        self.name = f"bench-{os.getpid()}-{Instance.count}"
         self.socket = ""
+        self._settings = settings
+        self._flags = spawner_flags
 
     def __enter__(self) -> Self:
         try:
-            self._script("start", self.name, "--pool-size", POOL_SIZE)
+            with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as config:
+                config.write(f'[daemon]\ninstance = "{self.name}"\n{self._settings}')
+                config.flush()
+                flags = ["--", *self._flags] if self._flags else []
+                self._script("start", self.name, "--pool-size", POOL_SIZE, "--config", config.name, *flags)
             self.socket = self._paths()["api_socket"]
         except BaseException:
             self._script("remove", self.name)

@@ -14,6 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from container import bwrap
+from figures import Rival, milliseconds
+
 HERE = Path(__file__).resolve().parent
 READY_SECONDS = 60
 
@@ -25,8 +28,9 @@ class RivalError(Exception):
 class Helper:
     """A helper process; it ends with the `with` block."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
+    def __init__(self, name: str, command: list[str], does: str) -> None:
         self.name = name
+        self.does = does
         self.samples: list[float] = []
         self._command = command
 
@@ -46,6 +50,10 @@ class Helper:
             self._process.kill()
             self._process.wait()
 
+    def rival(self) -> Rival:
+        """What it took, to compare with."""
+        return Rival(self.name, milliseconds(self.samples), self.does)
+
     def measure(self, count: int, *, keep: bool = True) -> None:
         """Takes so many samples."""
         pipe = _pipe(self._process.stdin)
@@ -62,15 +70,20 @@ class Helper:
         return line.strip()
 
 
-def container_helper(kind: str, image: Path) -> Helper:
+def container_helper(kind: str, image: Path, code: str) -> Helper:
     """bwrap or runc on the image's file, mounted where only the helper sees it."""
+    if kind == "bwrap":
+        does = " ".join(bwrap(Path("ROOT"), repr(code)))
+    else:
+        does = f"runc run --bundle BUNDLE NAME (runc spec; args: python3 -X utf8 -c {code!r})"
     command = ["unshare", "--mount", "--propagation", "private", sys.executable, "-B", str(HERE / "container.py")]
-    return Helper(f"{kind} + python", [*command, kind, str(image)])
+    return Helper(f"{kind} + python", [*command, kind, str(image), code], does)
 
 
-def kernel_helper(python: Path) -> Helper:
-    """ipykernel, from the virtual environment in which it is installed."""
-    return Helper("ipykernel", [str(python), "-B", str(HERE / "kernel.py")])
+def kernel_helper(python: Path, what: str) -> Helper:
+    """ipykernel, from the virtual environment in which it is installed: `warm` executions, or a `start` each."""
+    does = "start_new_kernel(); execute('1+1')" if what == "start" else "client.execute('1+1')"
+    return Helper("ipykernel", [str(python), "-B", str(HERE / "kernel.py"), what], f"{does} (jupyter_client)")
 
 
 def _pipe(stream: IO[str] | None) -> IO[str]:

@@ -74,6 +74,7 @@ extension Spawner {
     }
 
     private func serve(_ request: SpawnerRequest, _ session: HeldSession) {
+        if request.action != .adopt { lastRequest = Clock.now() }
         switch request.action {
         case .renew: renew(session, pending(request.id))
         case .adopt: adopt(session, pending(request.id))

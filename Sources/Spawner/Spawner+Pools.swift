@@ -36,13 +36,12 @@ extension Spawner {
 
     // MARK: Spares
 
-    /// Makes one spare when nothing else is going on. Called once a turn of the loop.
+    /// Makes one spare when nothing else is going on: making one takes milliseconds that somebody else would wait for.
+    /// Called once a turn of the loop.
     func refill() {
-        guard !isShuttingDown, table.waiting.isEmpty, windows.count == Int(DescriptorWindow.count),
-            zygotes.values.allSatisfy({ $0.outstanding.isEmpty }), table.total < Int(settings.ceilings.sessions)
-        else { return }
+        guard wantsSpares, !isShuttingDown, table.total < Int(settings.ceilings.sessions), isQuiet else { return }
         let now = Clock.now()
-        let wanting = pools.values.filter { $0.spares.count < Int($0.holderTarget) && now >= $0.nextSpare }
+        let wanting = pools.values.filter { $0.wantsSpare && now >= $0.nextSpare }
         guard let pool = wanting.min(by: { $0.spares.count < $1.spares.count }) else { return }
         do { try makeSpare(for: pool) } catch {
             SpawnerLog.write("holder in advance: \(error)")
@@ -50,7 +49,19 @@ extension Spawner {
         }
     }
 
+    var wantsSpares: Bool {
+        let now = Clock.now()
+        return pools.values.contains { $0.wantsSpare && now >= $0.nextSpare }
+    }
+
+    /// Nobody is waiting for the spawner, and nobody has for a moment.
+    private var isQuiet: Bool {
+        underWay = underWay.filter { table[$0]?.state.isStarting ?? false }
+        return underWay.isEmpty && table.waiting.isEmpty && Clock.now() &- lastRequest >= Self.quietTime
+    }
+
     private static let spareInterval: UInt64 = 1_000_000_000
+    static let quietTime: UInt64 = 5_000_000
 
     private func makeSpare(for pool: ImagePool) throws(SystemError) {
         guard let found = try images.image(pool.name) else { throw SystemError("no image", errno: ENOENT) }

@@ -72,6 +72,7 @@ extension Spawner {
     func enqueue(_ session: HeldSession, _ request: PendingRequest) {
         session.state = .waiting(request)
         session.enqueued = Clock.now()
+        underWay.insert(session.number)
         table.waiting.append(session.number)
     }
 
@@ -196,6 +197,7 @@ extension Spawner {
         incarnation.note(.driver, since: incarnation.phaseStart)
         session.state = .live
         session.hasLived = true
+        lastRequest = Clock.now()
         replyIncarnation(session, request)
     }
 

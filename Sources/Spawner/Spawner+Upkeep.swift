@@ -12,6 +12,7 @@ extension Spawner {
 
     /// Milliseconds until the next upkeep; for ever while there is none.
     var waitingTime: CInt {
+        if wantsSpares { return 5 }
         if !pendingCgroups.isEmpty || isShuttingDown { return 20 }
         if zygotes.values.contains(where: { !$0.outstanding.isEmpty }) { return 100 }
         let isIdle = workspaces.pending == 0 && windows.count == Int(DescriptorWindow.count) && isListening

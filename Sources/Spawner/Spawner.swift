@@ -31,6 +31,10 @@ package final class Spawner {
     /// Every zygote that is not gone.
     var zygotes: [UInt64: HeldZygote] = [:]
     var lastZygote: UInt64 = 0
+    /// Sessions that may be starting.
+    var underWay: Set<UInt64> = []
+    /// When the daemon last asked for something that takes time.
+    var lastRequest: UInt64 = 0
     /// Ended children of zygotes that no zygote has told of yet.
     var strays: [Int32: ProcessStatus] = [:]
     /// Groups of ended incarnations that could not be removed yet.

@@ -35,6 +35,8 @@ final class ImagePool {
         self.limits = limits
     }
 
+    var wantsSpare: Bool { spares.count < Int(holderTarget) }
+
     /// A zygote has ended that should not have. The next one waits, from one second to a minute.
     func noteFailure(_ failure: SpawnerFailure, now: UInt64) {
         failures += 1
