@@ -228,6 +228,19 @@ def test_output_that_a_module_keeps_from_its_import_on(tmp_path: Path) -> None:
     zygote.close()
 
 
+@pytest.mark.parametrize("length", [67, 400, 2000])
+def test_a_driver_s_objects_lie_together(tmp_path: Path, length: int) -> None:
+    """Between the zygote's own each of them would cost the session a page."""
+    warmup = f"import builtins\nbuiltins.kept = [bytes({length}) for _ in range(8000)]\ndel builtins.kept[::2]"
+    zygote = Zygote(tmp_path, "", warmup)
+    driver = zygote.fork(tmp_path)
+    driver.run(f"new = [bytes({length}) for _ in range(400)]")
+    pages = int(driver.value("len({id(one) >> 12 for one in new})") or 0)
+    assert pages <= 4 + 1.3 * max(1, 400 * (length + 48) / 4096)
+    driver.close()
+    zygote.close()
+
+
 def test_without_a_library_there_is_no_zygote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "broken.c"
     broken.write_text("int unrelated;\n", "utf-8")

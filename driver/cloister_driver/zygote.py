@@ -13,6 +13,7 @@ import gc
 import os
 from sys import modules
 
+from .holes import fill
 from .output import Output
 from .preload import preload, report
 from .private import BUILTINS
@@ -23,7 +24,7 @@ __builtins__ = BUILTINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from ctypes import PyDLL
 
     from .start import Driver
 
@@ -54,23 +55,28 @@ class Zygote:
 
     def prepare(self, output: Output, driver: type[Driver]) -> None:
         """Imports, warms up, rehearses, and gets ready what a new driver does first."""
-        preload()
-        rehearse(driver, output)
         known = set(modules)
         try:
-            self._renewal = Renewal()
-            self._serve, self._collapse = _library()
+            library = _library()
+            # Before there is much to keep.
+            library.cloister_zygote_arenas()
+            self._serve, self._collapse = library.cloister_zygote_serve, library.cloister_zygote_collapse
         except Exception as error:
             report("cannot fork drivers", error)
             os._exit(1)
+        _unload(known)
+        preload()
+        rehearse(driver, output)
+        known = set(modules)
+        self._renewal = Renewal()
         _unload(known)
         gc.collect()
         gc.enable()
 
     def serve(self) -> None:
         """Returns in a new driver, and only there."""
-        if self._collapse is not None:
-            self._collapse()
+        self._fillers = fill()
+        self._collapse()
         processors = self._serve(self._spawner)
         if processors < 1:
             report(f"the native library gave up: {os.strerror(-processors)}")
@@ -86,10 +92,10 @@ def _unload(known: set[str]) -> None:
             del modules[name]
 
 
-def _library() -> tuple[Callable[[int], int], Callable[[], int] | None]:
+def _library() -> PyDLL:
     """The spawner's part of a zygote. Its calls keep the interpreter's lock: they return after a fork in its child."""
     from ctypes import PyDLL
 
     library = PyDLL(f"/proc/self/fd/{LIBRARY}")
     os.close(LIBRARY)
-    return library.cloister_zygote_serve, getattr(library, "cloister_zygote_collapse", None)
+    return library
