@@ -25,7 +25,8 @@ _LARGE = (65_536, 32_768, 16_384, 8_192, 4_096, 2_048, 1_536, 1_024, 768, 640, 5
 _CHUNK = 8
 """What the C library adds to each."""
 _ROW = 8
-_MOST = 100_000
+_MOST = 4 << 20
+"""Bytes of one size; a few hundred thousand are usual."""
 
 
 def fill() -> list[object]:
@@ -43,7 +44,7 @@ def fill() -> list[object]:
 def _extend(kept: list[object], size: int, enough: int, make: Callable[..., object], *arguments: int) -> None:
     """Makes objects until so many lie in a row that it must be a fresh place, which is left free."""
     row = last = 0
-    for _ in range(_MOST):
+    for _ in range(_MOST // size):
         one = make(*arguments)
         row = row + 1 if id(one) == last + size else 0
         last = id(one)
