@@ -27,7 +27,7 @@ def density(counts: Counts) -> Iterator[Figure]:
     """By MemAvailable, so what the kernel keeps for them is in it."""
     say(f"{counts.live} live sessions")
     settings = f'[sessions]\nmax_sessions = {counts.live + 10}\ndefault_image = "{DATA}"\n[pool]\nready = 0\n'
-    with Instance(settings, ["--pool-overcommit", "1000000"]) as instance:
+    with Instance(settings, ["--pool-overcommit", "2000"]) as instance:
         connection = Connection(instance.socket)
         wait_for_pool(connection)
         before = _available_mib()

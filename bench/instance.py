@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
-POOL_SIZE = "4G"
 LOG_LINES = 15
 
 
@@ -36,7 +35,7 @@ class Instance:
                 config.write(f'[daemon]\ninstance = "{self.name}"\n{self._settings}')
                 config.flush()
                 flags = ["--", *self._flags] if self._flags else []
-                self._script("start", self.name, "--pool-size", POOL_SIZE, "--config", config.name, *flags)
+                self._script("start", self.name, "--config", config.name, *flags)
             self.socket = self._paths()["api_socket"]
         except BaseException:
             self._script("remove", self.name)

@@ -50,9 +50,9 @@ def wait_for_pool(connection: Connection, *, zygote: bool = True) -> None:
 
 
 def _is_full(pool: Any, zygote: bool) -> bool:
-    if zygote and pool["zygote"]["state"] != "ready":
+    if zygote and pool["zygote"] != "ready":
         return False
-    return all(pool[kind]["now"] >= pool[kind]["target"] for kind in ("ready", "holders"))
+    return bool(pool["ready"] >= pool["ready_target"] and pool["holders"] >= pool["holder_target"])
 
 
 def say(text: str) -> None:

@@ -44,7 +44,8 @@ extension Spawner {
         let wanting = pools.values.filter { $0.wantsSpare && now >= $0.nextSpare }
         guard let pool = wanting.min(by: { $0.spares.count < $1.spares.count }) else { return }
         do { try makeSpare(for: pool) } catch {
-            SpawnerLog.write("holder in advance: \(error)")
+            if pool.spareFailure != error { SpawnerLog.write("holder in advance: \(error)") }
+            pool.spareFailure = error
             pool.nextSpare = now &+ Self.spareInterval
         }
     }
@@ -67,6 +68,7 @@ extension Spawner {
         guard let found = try images.image(pool.name) else { throw SystemError("no image", errno: ENOENT) }
         let session = try makeSession(nil, image: found, storage: .pool, limits: pool.limits)
         table.insert(session)
+        pool.spareFailure = nil
         pool.spares.append(session.number)
         enqueue(session, .nobody)
         startWaiting()

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import Platform
 import SpawnerProtocol
 
 /// What is kept in advance for one image.
@@ -28,6 +29,8 @@ final class ImagePool {
     private(set) var nextZygote: UInt64 = 0
     /// Before that no spare is made.
     var nextSpare: UInt64 = 0
+    /// Why the last attempt at a spare failed; told once.
+    var spareFailure: SystemError?
 
     init(image: Int, name: String, limits: SessionLimits) {
         self.image = image

@@ -18,8 +18,8 @@ package struct SpawnerSettings: Equatable {
     package var userCount: UInt32 = 0
     /// The cgroup (v2) that is the instance's own, below the mount; empty: found out.
     package var cgroup = ""
-    /// Sum of workspace quotas that the pool accepts, in percent of its size.
-    package var poolOvercommit: UInt64 = 100
+    /// Sum of workspace quotas that the pool accepts, in percent of its size: hardly any workspace is ever full.
+    package var poolOvercommit: UInt64 = 400
     /// A zygote is replaced after so many forks or so many seconds.
     package var zygoteForks: UInt64 = 5000
     package var zygoteSeconds: UInt64 = 3600
