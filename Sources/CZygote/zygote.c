@@ -58,7 +58,8 @@ static _Noreturn void fail_driver(int status, const char *step, int failure) {
     _exit(1);
 }
 
-static void enter(const struct cloister_zygote_request *request, const int *descriptors, const sigset_t *mask) {
+/// Returns the status socket, which is to be closed once the interpreter is in order.
+static int enter(const struct cloister_zygote_request *request, const int *descriptors, const sigset_t *mask) {
     const struct cloister_instruction *second = received.instructions + received.setup.instructions[0];
     struct cloister_driver_entry entry = {
         .control = descriptors[2],
@@ -77,7 +78,7 @@ static void enter(const struct cloister_zygote_request *request, const int *desc
     if (failure < 0) fail_driver(entry.status, step, failure);
     sigprocmask(SIG_SETMASK, mask, NULL);
     cloister_send(entry.status, "R", 1);
-    close(entry.status);
+    return entry.status;
 }
 
 static void close_all(const int *descriptors, int count) {
@@ -96,8 +97,10 @@ static int serve(int socket, const struct cloister_zygote_request *request, cons
     sigprocmask(SIG_SETMASK, &all, &before);
     long pid = zygote_join(&join);
     if (pid == 0) {
-        enter(request, descriptors, &before);
+        int status = enter(request, descriptors, &before);
+        // Where a lock of some library would stay held, if anywhere. The spawner watches for the end of it.
         PyOS_AfterFork_Child();
+        close(status);
         return 1;
     }
     sigprocmask(SIG_SETMASK, &before, NULL);

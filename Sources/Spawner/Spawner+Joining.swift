@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import CPlatform
 import Glibc
 import Isolation
 import Platform
@@ -63,12 +64,38 @@ extension Spawner {
 
     /// Live once the zygote has told of the process, and the process has settled.
     func joinAdvanced(_ session: HeldSession, _ incarnation: LiveIncarnation) {
-        if incarnation.isExecuting { dropStatus(incarnation) }
-        guard case .awaitingZygote(let request) = session.state, incarnation.isExecuting, incarnation.driverPid != 0,
-            incarnation.driverStatus == nil
+        guard case .awaitingZygote(let request) = session.state, incarnation.isExecuting, incarnation.driverPid != 0
         else { return }
+        if incarnation.driverStatus != nil { settling[session.number] = Clock.now() }
         becomeLive(session, incarnation, request)
     }
+
+    /// The interpreter of a forked driver is in order when its status socket closes.
+    func driverSettled(_ session: HeldSession) {
+        settling[session.number] = nil
+        if let incarnation = session.incarnation { dropStatus(incarnation) }
+    }
+
+    /// A driver that hangs between its fork and its interpreter has found a lock that nobody will release, and so will
+    /// the next one. It is killed, which the daemon is told, and its zygote replaced.
+    func killUnsettled(now: UInt64) {
+        for (number, since) in settling {
+            guard let session = table[number], let incarnation = session.incarnation, case .live = session.state,
+                incarnation.driverStatus != nil
+            else {
+                settling[number] = nil
+                continue
+            }
+            guard now > since &+ Self.settlingLimit else { continue }
+            driverSettled(session)
+            if let process = incarnation.driverProcess { _ = cloister_pidfd_signal(process.number, SIGKILL) }
+            if let zygote = pools[session.imageIndex]?.zygote {
+                zygoteFailed(zygote, SystemError("a fork hangs", errno: EDEADLK))
+            }
+        }
+    }
+
+    private static let settlingLimit: UInt64 = 3_000_000_000
 
     /// Remembers a child that nobody knows: a zygote may tell of it in a moment.
     func noteStray(_ pid: Int32, _ status: ProcessStatus) {

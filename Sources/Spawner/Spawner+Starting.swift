@@ -166,9 +166,9 @@ extension Spawner {
 
     /// The driver's process says that it has its own descriptors, then that it executes; then its socket closes.
     func driverReported(_ number: UInt64) {
-        guard let session = table[number], session.state.isStarting, let incarnation = session.incarnation else {
-            return
-        }
+        guard let session = table[number], let incarnation = session.incarnation else { return }
+        if case .live = session.state { return driverSettled(session) }
+        guard session.state.isStarting else { return }
         do throws(SystemError) {
             while let status = incarnation.driverStatus, let report = try receiveReport(status) {
                 if case .failed(let error) = report { throw error }
@@ -184,16 +184,22 @@ extension Spawner {
         case .startingDriver(let request, let window) where !hasEnded:
             release(window)
             session.state = .awaitingExec(request)
-        case .awaitingExec where !hasEnded, .awaitingZygote where !hasEnded: incarnation.isExecuting = true
-        case .awaitingExec(let request) where incarnation.isExecuting: becomeLive(session, incarnation, request)
-        case .awaitingZygote where incarnation.isExecuting: joinAdvanced(session, incarnation)
+        case .awaitingExec where !hasEnded: incarnation.isExecuting = true
+        case .awaitingZygote where !hasEnded:
+            incarnation.isExecuting = true
+            joinAdvanced(session, incarnation)
+        case .awaitingExec(let request) where incarnation.isExecuting:
+            dropStatus(incarnation)
+            becomeLive(session, incarnation, request)
+        // The zygote has not told of it yet.
+        case .awaitingZygote where incarnation.isExecuting: dropStatus(incarnation)
+        case .live where hasEnded: driverSettled(session)
         default: throw SystemError("the driver's process died", errno: ECHILD)
         }
     }
 
     /// The driver's interpreter runs.
     func becomeLive(_ session: HeldSession, _ incarnation: LiveIncarnation, _ request: PendingRequest) {
-        dropStatus(incarnation)
         incarnation.note(.driver, since: incarnation.phaseStart)
         session.state = .live
         session.hasLived = true

@@ -31,6 +31,7 @@ extension Spawner {
         workspaces.removePending()
         failOverdueStarts(now: now)
         maintainZygotes(now: now)
+        killUnsettled(now: now)
         if !isListening, (try? loop.add(listener.socket, .listener)) != nil { isListening = true }
     }
 

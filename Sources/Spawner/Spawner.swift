@@ -33,6 +33,8 @@ package final class Spawner {
     var lastZygote: UInt64 = 0
     /// Sessions that may be starting.
     var underWay: Set<UInt64> = []
+    /// Live sessions whose forked interpreter is not in order yet, since when.
+    var settling: [UInt64: UInt64] = [:]
     /// When the daemon last asked for something that takes time.
     var lastRequest: UInt64 = 0
     /// Ended children of zygotes that no zygote has told of yet.
