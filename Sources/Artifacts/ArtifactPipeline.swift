@@ -73,6 +73,11 @@ package final class ArtifactPipeline: Sendable {
         return records.map { Artifact($0, store: store) }
     }
 
+    /// Whether `collectNow` would certainly find nothing. Costs one system call; false says nothing.
+    package func isUntouched(session: String, workspace: Descriptor) -> Bool {
+        manifests.isStillEmpty(session, in: workspace)
+    }
+
     /// A session's artifacts, oldest first.
     package func artifacts(session: String, after cursor: Cursor? = nil, limit: Int) async throws -> ArtifactPage {
         let state = state

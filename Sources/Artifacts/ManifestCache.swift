@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import Platform
 import StateStore
 import Synchronization
 
@@ -11,6 +12,8 @@ final class ManifestCache: Sendable {
 
     private let state: StateStore
     private let manifests = Mutex<[String: Manifest]>([:])
+    /// Sessions whose manifest and directory are empty.
+    private let empty = Mutex<[String: EmptyDirectory]>([:])
 
     init(_ state: StateStore) {
         self.state = state
@@ -32,6 +35,18 @@ final class ManifestCache: Sendable {
 
     func forget(_ session: String) {
         manifests.withLock { $0[session] = nil }
+        empty.withLock { $0[session] = nil }
+    }
+
+    /// Whether there is nothing in the directory, and has been nothing.
+    func isStillEmpty(_ session: String, in workspace: Descriptor) -> Bool {
+        empty.withLock { $0[session] }?.isStillEmpty(in: workspace) ?? false
+    }
+
+    /// To be called when a look at the directory has found no change.
+    func noteUnchanged(_ session: String, _ manifest: Manifest, in workspace: Descriptor) {
+        let found = manifest.entries.isEmpty ? EmptyDirectory(in: workspace) : nil
+        empty.withLock { $0[session] = found }
     }
 
     private func keep(_ manifest: Manifest, _ session: String) {

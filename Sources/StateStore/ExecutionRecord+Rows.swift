@@ -11,7 +11,7 @@ extension ExecutionRecord {
         boot_id, started_boottime, deadline_boottime, finished_at, status, result, idempotency
         """
     private static let insertion = """
-        INSERT INTO executions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INTO executions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static func one(_ condition: String, _ value: String, in database: Database) throws -> ExecutionRecord? {
@@ -46,23 +46,35 @@ extension ExecutionRecord {
     }
 
     func insert(into database: Database) throws {
-        try database.run(
-            Self.insertion,
-            [
-                id, sessionID, number, incarnation, Data(nonce), state.rawValue, codeSHA256, code,
-                timeoutMilliseconds, createdAt, start?.startedAt, start?.bootID, start?.startedBoottime,
-                start?.deadlineBoottime, finishedAt, status, result, idempotency,
-            ])
+        try database.run("INSERT " + Self.insertion, values)
+    }
+
+    /// False when there is a row with this id.
+    func insertIfNew(into database: Database) throws -> Bool {
+        try database.run("INSERT OR IGNORE " + Self.insertion, values) > 0
+    }
+
+    private var values: [(any DatabaseValueConvertible)?] {
+        [
+            id, sessionID, number, incarnation, Data(nonce), state.rawValue, codeSHA256, code,
+            timeoutMilliseconds, createdAt, start?.startedAt, start?.bootID, start?.startedBoottime,
+            start?.deadlineBoottime, finishedAt, status, result, idempotency,
+        ]
     }
 
     static func finish(_ id: String, _ finish: ExecutionFinish, in database: Database) throws {
+        guard try finishIfOpen(id, finish, in: database) else { throw StateStoreError.notOpen(id) }
+    }
+
+    @discardableResult
+    static func finishIfOpen(_ id: String, _ finish: ExecutionFinish, in database: Database) throws -> Bool {
         let count = try database.run(
             """
             UPDATE executions SET state = 'finished', code = NULL, status = ?, finished_at = ?, incarnation = ?,
                 result = ? WHERE id = ? AND state <> 'finished'
             """,
             [finish.status, finish.finishedAt, finish.incarnation, finish.result, id])
-        guard count > 0 else { throw StateStoreError.notOpen(id) }
+        return count > 0
     }
 
     private static func decode(_ columns: inout ColumnReader) throws -> ExecutionRecord {

@@ -16,6 +16,7 @@ extension StateStore {
 
     /// Writes a consistent copy to `destination`, which must not exist, and syncs it. The store stays in use meanwhile.
     package func backup(to destination: String) throws(StateStoreError) {
+        try fold()
         let partial = destination + ".partial"
         try DatabaseFile(path: destination).requireAbsent()
         try DatabaseFile(path: partial).replaceByEmpty()

@@ -9,12 +9,15 @@ extension StateStore {
     /// Journals an accepted execution: allots its number within the session and counts it there. Returns the record
     /// with its number. Queued when it has no `start`, running when it has.
     package func insertExecution(_ record: ExecutionRecord) throws(StateStoreError) -> ExecutionRecord {
-        try write { database in
+        try fold()
+        let record = try write { database in
             var record = record
             record.number = try ExecutionRecord.allotNumber(for: record, in: database)
             try record.insert(into: database)
             return record
         }
+        executionLog.setNumber(nil, session: record.sessionID)
+        return record
     }
 
     /// Turns a queued execution into a running one. The incarnation and the nonce are those it starts with.
@@ -24,6 +27,7 @@ extension StateStore {
         nonce: [UInt8],
         start: ExecutionStart
     ) throws(StateStoreError) {
+        try fold()
         try write { database in
             let count = try database.run(
                 """
@@ -40,11 +44,13 @@ extension StateStore {
 
     /// Writes the result of a queued or running execution and drops its code.
     package func finishExecution(_ id: String, _ finish: ExecutionFinish) throws(StateStoreError) {
+        try fold()
         try write { try ExecutionRecord.finish(id, finish, in: $0) }
     }
 
     package func execution(_ id: String) throws(StateStoreError) -> ExecutionRecord? {
-        try read { try ExecutionRecord.one("id = ?", id, in: $0) }
+        try fold()
+        return try read { try ExecutionRecord.one("id = ?", id, in: $0) }
     }
 
     /// The execution that an idempotent request made.
@@ -59,6 +65,7 @@ extension StateStore {
         limit: Int
     ) throws(StateStoreError) -> Page<ExecutionRecord> {
         try cursor?.require(.executions)
+        try fold()
         return try read { database in
             try Page.fetch(
                 limit: limit,
@@ -70,7 +77,8 @@ extension StateStore {
 
     /// Executions that have not finished, in the order in which they were accepted: for recovery.
     package func openExecutions() throws(StateStoreError) -> [ExecutionRecord] {
-        try read { try ExecutionRecord.open(in: $0) }
+        try fold()
+        return try read { try ExecutionRecord.open(in: $0) }
     }
 
     /// Ends every open execution that is not in `survivors`, in one transaction: what a restart of the host does.
@@ -80,7 +88,8 @@ extension StateStore {
         except survivors: Set<String>,
         finish: (ExecutionRecord) throws -> ExecutionFinish
     ) throws(StateStoreError) -> [ExecutionRecord] {
-        try write { database in
+        try fold()
+        return try write { database in
             let ended = try ExecutionRecord.open(in: database).filter { !survivors.contains($0.id) }
             for record in ended {
                 try ExecutionRecord.finish(record.id, try finish(record), in: database)

@@ -20,7 +20,8 @@ extension StateStore {
 
     /// A session by its id. Deleted ones are found only when asked for.
     package func session(_ id: String, includingDeleted: Bool = false) throws(StateStoreError) -> SessionRecord? {
-        try read { database in
+        try fold()
+        return try read { database in
             let record = try SessionRecord.one(id, in: database)
             return record?.deletedAt == nil || includingDeleted ? record : nil
         }
@@ -45,7 +46,8 @@ extension StateStore {
 
     /// All live sessions, oldest first: for recovery.
     package func liveSessions() throws(StateStoreError) -> [SessionRecord] {
-        try read { try SessionRecord.page(after: nil, count: -1, in: $0) }
+        try fold()
+        return try read { try SessionRecord.page(after: nil, count: -1, in: $0) }
     }
 
     /// Writes the session's state and the number of its incarnation.
@@ -62,7 +64,8 @@ extension StateStore {
     /// False when there is no such live session.
     @discardableResult
     package func deleteSession(_ id: String, at time: Int64) throws(StateStoreError) -> Bool {
-        try write { database in
+        executionLog.setNumber(nil, session: id)
+        return try write { database in
             let count = try database.run(
                 "UPDATE sessions SET deleted_at = ?, state = 'deleted' WHERE id = ? AND deleted_at IS NULL",
                 [time, id])

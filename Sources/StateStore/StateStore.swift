@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import Dispatch
 import GRDB
+import Synchronization
 
 /// The daemon's memory: sessions, the journal of executions, artifacts, the upload outbox and idempotency keys,
 /// in one SQLite file in WAL mode.
@@ -15,6 +17,9 @@ package final class StateStore: Sendable {
     let pool: DatabasePool
     private let log: WriteAheadLog
     private let checkpointer: Checkpointer
+    let executionLog: ExecutionLog
+    let foldQueue = DispatchQueue(label: "cloister.state.fold", qos: .utility)
+    let isFoldDue = Atomic<Bool>(false)
 
     /// Opens the database, creating it (mode 0600) when there is none, and brings its schema up to date.
     ///
@@ -22,6 +27,7 @@ package final class StateStore: Sendable {
     package init(path: String) throws(StateStoreError) {
         self.path = path
         try DatabaseFile(path: path).prepare()
+        var left: [LogEntry] = []
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             try pool.writeWithoutTransaction { database in
@@ -29,14 +35,22 @@ package final class StateStore: Sendable {
             }
             log = try WriteAheadLog(path: path + "-wal")
             checkpointer = try Checkpointer(path: path)
+            executionLog = try ExecutionLog(path: path, left: &left)
+        } catch let error as StateStoreError {
+            throw error
         } catch {
             throw StateStoreError(error, path: path)
         }
         try refuseDamage()
+        try apply(left)
+        try executionLog.clear()
     }
 
     /// Closes the connections; SQLite folds its log into the file. Further calls throw.
     package func close() throws(StateStoreError) {
+        try fold()
+        foldQueue.sync {}
+        executionLog.close()
         try translating {
             try pool.close()
             // The last connection folds the log, and GRDB closes a read-only one last.
@@ -59,6 +73,7 @@ package final class StateStore: Sendable {
     /// The log is synced after the commit and outside SQLite's write lock: callers that come together share one
     /// sync, and the journal of other sessions does not wait for the disk.
     func writeDurably<Value>(_ body: (Database) throws -> Value) throws(StateStoreError) -> Value {
+        try fold()
         let value = try write(body)
         try translating { try log.sync() }
         return value

@@ -20,7 +20,10 @@ struct ArtifactCollector {
         session: String, execution: String, workspace: Descriptor, freezer: Freezer
     ) throws -> [ArtifactRecord] {
         let manifest = try manifests.manifest(session)
-        guard let taken = try take(workspace, manifest, freezer) else { return [] }
+        guard let taken = try take(workspace, manifest, freezer) else {
+            manifests.noteUnchanged(session, manifest, in: workspace)
+            return []
+        }
         defer { release(taken) }
         var sealer = Sealer(spool: spool, state: state, mime: mime)
         defer { spool.pins.unpin(sealer.pinned) }

@@ -43,7 +43,9 @@ enum JSONBody {
     }
 
     private static func checkType(_ request: Request) throws {
-        let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
+        let declared = request.headers[.contentType]
+        if declared == "application/json" { return }
+        let type = declared?.split(separator: ";").first ?? ""
         guard type.lowercased().trimmingPrefix(" ").split(separator: " ").first == "application/json" else {
             throw CloisterError(
                 .unsupportedMediaType, "The request body is not declared as JSON.",

@@ -35,7 +35,7 @@ struct Journal: Sendable {
         writer.post { [store] in
             done(
                 Result {
-                    let number = try store.insertExecution(record).number
+                    let number = try store.beginExecution(record)
                     return Insertion(number: number, rest: delivery?.send(number) ?? [])
                 })
         }
@@ -56,7 +56,7 @@ struct Journal: Sendable {
         writer.post { [store] in
             done(
                 Result {
-                    try store.finishExecution(execution.id.description, try execution.finish(records: records))
+                    try store.endExecution(execution.id.description, try execution.finish(records: records))
                 })
         }
     }

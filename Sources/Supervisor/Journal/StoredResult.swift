@@ -11,7 +11,7 @@ struct StoredResult: Codable {
     /// Records in the output log; with them every event of the execution has its number.
     var records: Int64
 
-    func encoded() throws -> Data { try JSONEncoder().encode(self) }
+    func encoded() throws -> Data { Data(try WireJSON.encode(self)) }
 
     static func decode(_ data: Data) throws -> StoredResult { try JSONDecoder().decode(StoredResult.self, from: data) }
 }

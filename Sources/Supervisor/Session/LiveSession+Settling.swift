@@ -12,24 +12,31 @@ import StateStore
 extension LiveSession {
     /// Collects what an execution leaves behind, answers, and journals the result. The answer does not wait for the
     /// journal: until the result is in it, nothing else is sent, so that the driver still keeps it for the next daemon.
-    func settle(_ id: ExecutionID, _ loss: SessionStateMachine.Loss?) async {
+    func settle(_ id: ExecutionID, _ loss: SessionStateMachine.Loss?) {
         guard let execution = open[id], let life else { return perform(machine.settled(id)) }
-        let output: OutputRun
-        if let quiet = life.output.endIfQuiet() {
-            output = quiet
-        } else {
-            output = await life.output.end() ?? outputRun(execution)
+        if let quiet = life.output.endIfQuiet() { return settle(execution, loss, life.incarnation, quiet) }
+        Task {
+            settle(execution, loss, life.incarnation, await life.output.end() ?? outputRun(execution))
         }
+    }
+
+    private func settle(
+        _ execution: OpenExecution, _ loss: SessionStateMachine.Loss?, _ incarnation: Incarnation, _ output: OutputRun
+    ) {
         let settlement = Settlement(
-            execution: execution, loss: loss, output: output, incarnation: life.incarnation, core: core, facts: facts,
+            execution: execution, loss: loss, output: output, incarnation: incarnation, core: core, facts: facts,
             logger: logger)
-        let records = output.records
+        if let outcome = settlement.withoutArtifacts() {
+            record(outcome.execution, records: output.records)
+            settled(outcome)
+            return execution.feed.finish(.success(outcome.execution))
+        }
         // Without a queue nothing waits for the session's thread, which then need not wake up.
         let isUrgent = loss != nil || !machine.isQueueEmpty
-        await settlement.carryOut { [self] outcome in
+        settlement.carryOut { [self] outcome in
             // In this order: the next execution must not be sent before this one's result is in the journal, and the
             // caller's next request must not find the session busy.
-            record(outcome.execution, records: records)
+            record(outcome.execution, records: output.records)
             report(isUrgent: isUrgent) { $0.settled(outcome) }
             execution.feed.finish(.success(outcome.execution))
         }

@@ -123,7 +123,7 @@ actor LiveSession {
         case .disarm: timers.cancel(.deadline, .grace, .interrupt, .repeatInterrupt, .tick)
         case .awaitStatus: after(0.75, .status) { $0.perform($0.machine.statusOverdue()) }
         case .kill: kill()
-        case .settle(let execution, let loss): Task { await settle(execution, loss) }
+        case .settle(let execution, let loss): settle(execution, loss)
         case .abandon(let execution): abandon(execution)
         case .renew:
             endLife()
@@ -159,8 +159,9 @@ actor LiveSession {
         return Session(
             id: id, name: facts.name, image: facts.image, state: state, incarnation: incarnationNumber,
             storage: facts.storage, createdAt: Timestamp(milliseconds: facts.createdAt),
-            lastActivityAt: Timestamp(milliseconds: max(facts.createdAt, lastActivityAt)), ownerUid: facts.ownerUID,
-            limits: facts.limits, executions: executionCount, artifacts: artifactCount, metadata: facts.metadata, creation: creation)
+            lastActivityAt: Timestamp(milliseconds: max(facts.createdAt, lastActivityAt)),
+            ownerUid: facts.ownerUID, limits: facts.limits, executions: executionCount, artifacts: artifactCount,
+            metadata: facts.metadata, creation: creation)
     }
 
     /// The incarnation to be measured, if there is one.

@@ -24,15 +24,30 @@ struct Settlement: Sendable {
     let facts: SessionFacts
     let logger: Logger
 
-    /// Calls `report` once, from a thread of the pool if all goes well: the answer need not wait for the session's own.
-    nonisolated(nonsending) func carryOut(_ report: @escaping @Sendable (Outcome) -> Void) async {
-        do {
-            guard execution.isResumed else { return try await core.blocking.run { [self] in report(try collect()) } }
-            report(try await completed(try await core.blocking.run { [self] in try collect() }))
-        } catch {
-            logger.error("cannot collect artifacts", metadata: ["execution": "\(execution.id)", "error": "\(error)"])
-            report(outcome([.uncollected(execution.id)]))
+    /// The outcome, if there is certainly no artifact and no other reason to leave the session's thread.
+    func withoutArtifacts() -> Outcome? {
+        guard loss == nil, !execution.isResumed, execution.claim?.failure == nil,
+            core.artifacts.isUntouched(session: facts.id.description, workspace: incarnation.workspace)
+        else { return nil }
+        return outcome([])
+    }
+
+    /// Calls `report` once, from a thread of the pool: the answer need not wait for the session's own.
+    func carryOut(_ report: @escaping @Sendable (Outcome) -> Void) {
+        core.blocking.post {
+            do {
+                let collected = try collect()
+                guard execution.isResumed else { return report(collected) }
+                Task { report(await completed(collected)) }
+            } catch {
+                report(failed(error))
+            }
         }
+    }
+
+    private func failed(_ error: any Error) -> Outcome {
+        logger.error("cannot collect artifacts", metadata: ["execution": "\(execution.id)", "error": "\(error)"])
+        return outcome([.uncollected(execution.id)])
     }
 
     private func collect() throws -> Outcome {
@@ -43,7 +58,15 @@ struct Settlement: Sendable {
     }
 
     /// An earlier daemon may have collected some of the artifacts.
-    private func completed(_ outcome: Outcome) async throws -> Outcome {
+    private func completed(_ outcome: Outcome) async -> Outcome {
+        do {
+            return try await withEarlier(outcome)
+        } catch {
+            return failed(error)
+        }
+    }
+
+    private func withEarlier(_ outcome: Outcome) async throws -> Outcome {
         var outcome = outcome
         var all: [CloisterAPI.Artifact] = []
         var cursor: Cursor?
