@@ -19,7 +19,7 @@ extension Spawner {
 
     func join(_ session: HeldSession, _ request: PendingRequest, _ zygote: HeldZygote) {
         session.state = .awaitingZygote(request)
-        session.incarnation?.note(.queued, since: session.enqueued)
+        session.incarnation?.phaseStart = Clock.now()
         zygote.queue.append(session.number)
         pump(zygote)
     }
@@ -32,6 +32,7 @@ extension Spawner {
                 let incarnation = session.incarnation
             else { continue }
             do throws(SystemError) {
+                incarnation.add(.queued, since: incarnation.phaseStart)
                 incarnation.phaseStart = Clock.now()
                 try factory.requestFork(session, incarnation, from: zygote)
                 zygote.outstanding[number] = Clock.now()

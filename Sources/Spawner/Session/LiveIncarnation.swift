@@ -59,6 +59,10 @@ final class LiveIncarnation {
         phases[Int(phase.rawValue) - 1] = Clock.now() &- start
     }
 
+    func add(_ phase: CreationPhase, since start: UInt64) {
+        phases[Int(phase.rawValue) - 1] &+= Clock.now() &- start
+    }
+
     /// Drops what the daemon has now and what can be opened again: a thousand sessions keep a thousand times as much.
     func dropCopies() {
         cgroup.entrance = nil
