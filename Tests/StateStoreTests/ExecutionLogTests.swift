@@ -142,6 +142,26 @@ import Testing
         #expect(try fixture.store.executions(session: "ses_a_1", limit: 1_000).elements.count == 600)
     }
 
+    /// A reader who comes while another one brings the tables up to date waits for that.
+    @Test func nobodyReadsTheTablesTooEarly() async throws {
+        let fixture = try Fixture()
+        let store = fixture.store
+        for session in 1...3 { _ = try store.createSession(makeSession("ses_a_\(session)")) }
+        await withTaskGroup { group in
+            for session in 1...3 {
+                group.addTask {
+                    for number in 1...150 {
+                        let id = "exe_\(session)_\(number)"
+                        _ = try? store.beginExecution(logged(id, session: "ses_a_\(session)"))
+                        #expect((try? store.execution(id))?.state == .running)
+                        try? store.endExecution(id, makeFinish())
+                        #expect((try? store.execution(id))?.state == .finished)
+                    }
+                }
+            }
+        }
+    }
+
     @Test func readersAndWritersMeet() async throws {
         let fixture = try Fixture()
         _ = try fixture.store.createSession(makeSession())

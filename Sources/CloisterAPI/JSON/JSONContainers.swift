@@ -41,7 +41,7 @@ struct JSONObjectContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
         self.node.begin(key)
-        try self.node.sink.write(value, path: self.codingPath + [key])
+        try self.node.sink.write(value, below: self.node, key: key)
     }
 
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<
@@ -81,7 +81,7 @@ struct JSONArrayContainer: UnkeyedEncodingContainer {
 
     func encode<Value: Encodable>(_ value: Value) throws {
         self.node.separate()
-        try self.node.sink.write(value, path: self.codingPath)
+        try self.node.sink.write(value, below: self.node, key: nil)
     }
 
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
@@ -165,6 +165,6 @@ struct JSONScalarContainer: SingleValueEncodingContainer {
     }
 
     func encode<Value: Encodable>(_ value: Value) throws {
-        try self.node.sink.write(value, path: self.codingPath)
+        try self.node.sink.write(value, below: self.node, key: nil)
     }
 }

@@ -10,7 +10,7 @@
 package enum WireJSON {
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let sink = JSONSink()
-        try sink.write(value, path: [])
+        try sink.write(value, below: nil, key: nil)
         return sink.text.bytes
     }
 }
@@ -18,16 +18,16 @@ package enum WireJSON {
 final class JSONSink {
     var text = JSONText()
 
-    func write<Value: Encodable>(_ value: Value, path: [any CodingKey]) throws {
-        let node = JSONNode(sink: self, path: path)
+    func write<Value: Encodable>(_ value: Value, below parent: JSONNode?, key: (any CodingKey)?) throws {
+        let node = JSONNode(sink: self, parent: parent, key: key)
         try value.encode(to: node)
         node.close()
     }
 
-    func write(_ value: Double, path: [any CodingKey]) throws {
+    func write(_ value: Double, path: @autoclosure () -> [any CodingKey]) throws {
         guard self.text.number(value) else {
             throw EncodingError.invalidValue(
-                value, .init(codingPath: path, debugDescription: "JSON has no infinities and no NaN")
+                value, .init(codingPath: path(), debugDescription: "JSON has no infinities and no NaN")
             )
         }
     }
@@ -36,8 +36,8 @@ final class JSONSink {
 /// The encoder of one value: knows which container the value has opened.
 final class JSONNode: Encoder {
     let sink: JSONSink
-    let codingPath: [any CodingKey]
-    let userInfo: [CodingUserInfoKey: Any] = [:]
+    private let parent: JSONNode?
+    private let key: (any CodingKey)?
     private var opened = Opened.nothing
     private var count = 0
 
@@ -48,9 +48,19 @@ final class JSONNode: Encoder {
         case scalar
     }
 
-    init(sink: JSONSink, path: [any CodingKey]) {
+    init(sink: JSONSink, parent: JSONNode?, key: (any CodingKey)?) {
         self.sink = sink
-        self.codingPath = path
+        self.parent = parent
+        self.key = key
+    }
+
+    var userInfo: [CodingUserInfoKey: Any] {
+        [:]
+    }
+
+    /// Put together only for those who ask, as errors do.
+    var codingPath: [any CodingKey] {
+        (self.parent?.codingPath ?? []) + (self.key.map { [$0] } ?? [])
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {

@@ -24,7 +24,7 @@ final class ExecutionLog: Sendable {
 
     private let state: Mutex<State>
     private let folding = Mutex<Void>(())
-    /// Whether anything waits for the tables, for those who only want to know that.
+    /// Whether the tables have everything, for those who only want to know that.
     private let isEmpty = Atomic<Bool>(true)
 
     /// Opens the files. What they hold is in `left`, in order, and is to be folded before anything else.
@@ -77,27 +77,31 @@ final class ExecutionLog: Sendable {
         try folding.withLock { _ throws(StateStoreError) in
             guard try !foldAfterFailure(write) else { return }
             let (entries, segment) = state.withLock { turn(&$0) }
+            guard !entries.isEmpty else { return }
             do throws(StateStoreError) {
-                if !entries.isEmpty { try write(entries) }
+                try write(entries)
             } catch {
                 state.withLock { state in
                     state.entries = entries + state.entries
                     state.hasFailed = true
-                    isEmpty.store(false, ordering: .releasing)
                 }
                 throw error
             }
             // Nobody writes to this one now.
             try state.withLock { $0.segments[segment] }.truncate()
-            state.withLock { $0.segments[segment].reset() }
+            state.withLock { state in
+                state.segments[segment].reset()
+                // Not before: who finds it set reads the tables.
+                if state.entries.isEmpty { isEmpty.store(true, ordering: .releasing) }
+            }
         }
     }
 
     private func turn(_ state: inout State) -> (entries: [LogEntry], segment: Int) {
         let segment = state.current
+        guard !state.entries.isEmpty else { return ([], segment) }
         state.current = 1 - segment
         defer { (state.entries, state.bytes) = ([], 0) }
-        isEmpty.store(true, ordering: .releasing)
         return (state.entries, segment)
     }
 

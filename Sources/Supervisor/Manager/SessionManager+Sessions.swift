@@ -168,25 +168,6 @@ extension SessionManager {
         registry.withLock { $0.remove(session) }
         core.ready.roomGrew()
     }
-
-    // MARK: Describing
-
-    func describe(_ session: LiveSession) async throws -> Session {
-        var description = await session.description
-        if let incarnation = await session.measurable {
-            description.usage = try await core.blocking.run { incarnation.usage() }
-        }
-        return description
-    }
-
-    private func describe(_ records: [SessionRecord]) async throws -> [Session] {
-        var sessions: [Session] = []
-        for record in records {
-            guard let id = SessionID(record.id), let session = registry.withLock({ $0.byID[id] }) else { continue }
-            sessions.append(try await describe(session))
-        }
-        return sessions
-    }
 }
 
 extension SessionFacts {

@@ -20,9 +20,7 @@ extension SessionManager {
         let spawner = await spawnerStatus()
         await noteListings()
         let problems = problems(spawner)
-        let sessions = registry.withLock { Array($0.byID.values) }
-        var described: [Session] = []
-        for session in sessions { described.append(try await describe(session)) }
+        let sessions = try await describe(registry.withLock { Array($0.byID.values) })
         return SystemStatus(
             daemon: try await core.blocking.run { [self] in daemonStatus(problems) },
             spawner: spawner,
@@ -34,7 +32,7 @@ extension SessionManager {
             limits: HostLimits(
                 maxSessions: core.settings.maximumSessions, sessionMaximum: core.settings.sessionMaximum,
                 sessionDefault: core.settings.sessionDefault),
-            sessions: described.sorted { ($0.createdAt, $0.id.description) < ($1.createdAt, $1.id.description) })
+            sessions: sessions.sorted { ($0.createdAt, $0.id.value) < ($1.createdAt, $1.id.value) })
     }
 
     package func readiness() async -> Readiness {
