@@ -95,6 +95,11 @@ package final class ArtifactPipeline: Sendable {
         events.listen()
     }
 
+    /// Notes that a session is new, which saves a look into the database.
+    package func begin(session: String) {
+        manifests.begin(session)
+    }
+
     /// Drops what is kept in memory for a session that has ended.
     package func forget(session: String) {
         manifests.forget(session)

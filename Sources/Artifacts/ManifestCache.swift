@@ -26,6 +26,11 @@ final class ManifestCache: Sendable {
         return manifest
     }
 
+    /// A session that is new has nothing in the database.
+    func begin(_ session: String) {
+        keep(Manifest([]), session)
+    }
+
     /// What `change` makes of the session's manifest, once the database has it.
     func apply(_ change: ManifestChange, to manifest: Manifest, of session: String) {
         var manifest = manifest

@@ -12,7 +12,6 @@ extension StateStore {
     private static let largestInLog = 256 << 10
     /// Folded without waiting for the next time.
     private static let largestBacklog = ExecutionLog.Backlog(entries: 256, bytes: 1 << 20)
-    private static let foldInterval = DispatchTimeInterval.milliseconds(100)
 
     /// Journals an execution that begins now, and returns its number within the session. As `insertExecution`, but for
     /// one caller at a time, and without looking for an idempotency key, which it must not have.
@@ -55,7 +54,7 @@ extension StateStore {
         if isLarge {
             foldQueue.async(execute: fold)
         } else {
-            foldQueue.asyncAfter(deadline: .now() + Self.foldInterval, execute: fold)
+            foldQueue.asyncAfter(deadline: .now() + .milliseconds(foldMilliseconds), execute: fold)
         }
     }
 }

@@ -9,13 +9,15 @@ extension StateStore {
     /// Inserts the session, unless a live session has its name already: then nothing is written and that one is
     /// returned.
     package func createSession(_ record: SessionRecord) throws(StateStoreError) -> SessionCreation {
-        try write { database in
+        let creation: SessionCreation = try write { database in
             if let name = record.name, let existing = try SessionRecord.live(named: name, in: database) {
                 return .existing(existing)
             }
             try record.insert(into: database)
             return .created
         }
+        if creation == .created { executionLog.setNumber(0, session: record.id) }
+        return creation
     }
 
     /// A session by its id. Deleted ones are found only when asked for.

@@ -19,13 +19,17 @@ package final class StateStore: Sendable {
     private let checkpointer: Checkpointer
     let executionLog: ExecutionLog
     let foldQueue = DispatchQueue(label: "cloister.state.fold", qos: .utility)
+    let foldMilliseconds: Int
     let isFoldDue = Atomic<Bool>(false)
 
     /// Opens the database, creating it (mode 0600) when there is none, and brings its schema up to date.
     ///
     /// Refused, and the files left as they are: a file that is damaged or not ours, and a newer schema.
-    package init(path: String) throws(StateStoreError) {
+    ///
+    /// - Parameter foldMilliseconds: how long an execution may be in the log alone.
+    package init(path: String, foldMilliseconds: Int = 100) throws(StateStoreError) {
         self.path = path
+        self.foldMilliseconds = foldMilliseconds
         try DatabaseFile(path: path).prepare()
         var left: [LogEntry] = []
         do {

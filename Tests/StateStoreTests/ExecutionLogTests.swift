@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aKillLosesNothing() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(foldMilliseconds: 3_600_000)
         _ = try fixture.store.createSession(makeSession())
         for number in 1...40 {
             _ = try fixture.store.beginExecution(logged("exe_a_\(number)"))
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func aTornTailEndsTheLog() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(foldMilliseconds: 3_600_000)
         _ = try fixture.store.createSession(makeSession())
         _ = try fixture.store.insertExecution(makeExecution("exe_a_0", start: someStart))
         _ = try fixture.store.beginExecution(logged("exe_a_1"))

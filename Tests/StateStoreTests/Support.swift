@@ -36,9 +36,9 @@ struct Fixture: Sendable {
     let scratch: Scratch
     let store: StateStore
 
-    init() throws {
+    init(foldMilliseconds: Int = 100) throws {
         scratch = try Scratch()
-        store = try StateStore(path: scratch.database)
+        store = try StateStore(path: scratch.database, foldMilliseconds: foldMilliseconds)
     }
 }
 

@@ -115,10 +115,6 @@ struct Journal: Sendable {
             try store.updateSession(session.description, state: state.rawValue, incarnation: Int64(incarnation))
         }
     }
-
-    nonisolated(nonsending) func delete(_ session: SessionID) async throws {
-        _ = try await blocking.run { [store] in try store.deleteSession(session.description, at: WallClock.now()) }
-    }
 }
 
 /// An execution on its way to its driver, by the socket on which it has been reserved.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import Artifacts
 import Blocking
 import CloisterAPI
 import SpawnerProtocol
@@ -33,6 +34,7 @@ extension SessionManager {
             await returnToPool(ready)
             return try await named(record, request)
         }
+        core.artifacts.begin(session: ready.session.id.description)
         let report = SessionCreationReport(ready, began: began, taken: taken)
         core.metrics.created(report)
         var description = await ready.session.handOut(report)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import Artifacts
 import Blocking
 package import CloisterAPI
 import Logging
@@ -80,6 +81,7 @@ extension SessionManager {
                 registry.withLock { $0.remove(session) }
                 return try await named(record, request)
             }
+            core.artifacts.begin(session: session.id.description)
             try await session.start()
         } catch {
             try? await delete(session)

@@ -6,6 +6,7 @@ import Artifacts
 import Blocking
 import CloisterAPI
 import SpawnerProtocol
+import StateStore
 
 extension LiveSession {
     /// Ends the session: its processes, its workspace, its row and its logs. Every caller waits for the same deletion.
@@ -36,10 +37,12 @@ extension LiveSession {
         await untilSettled()
         retire()
         timers.cancelAll()
-        try await core.journal.delete(facts.id)
-        core.artifacts.forget(session: facts.id.description)
-        let (outputs, id) = (core.outputs, facts.id)
-        try await core.blocking.run { outputs.remove(id) }
+        let (outputs, store, id) = (core.outputs, core.journal.store, id)
+        try await core.blocking.run {
+            try store.deleteSession(id.description, at: WallClock.now())
+            outputs.remove(id)
+        }
+        core.artifacts.forget(session: id.description)
     }
 
     /// Executions that are being settled or abandoned end by themselves.
