@@ -46,7 +46,8 @@ struct Daemon {
         let sessions = try self.sessions(state, pool, spawner, artifacts)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: Self.eventLoops)
         try await self.serve([
-            UploadService(artifacts: artifacts), SessionsService(sessions: sessions, spawner: spawner),
+            StartCodeService(), UploadService(artifacts: artifacts),
+            SessionsService(sessions: sessions, spawner: spawner),
             HTTPServer(socket: socket, router: self.router(sessions), group: loops, logger: self.logger),
         ])
         try await loops.shutdownGracefully()
