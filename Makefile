@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: the Cloister authors
 # Part of Cloister, a sandbox execution daemon for Linux.
 
-.PHONY: help run test test-v2 check build image start stop status bench clean
+.PHONY: help run test test-v2 check build image start stop status bench soak clean
 .NOTPARALLEL:
 
 help: ## say what can be done
@@ -47,6 +47,10 @@ status: ## show what runs
 bench: build ## measure, and write bench/latest.json
 	images/build python-minimal python-datascience
 	bench/run
+
+soak: build ## fork drivers from a zygote whose threads hold locks: COUNT of them, 10000 if not given (long)
+	images/build python-minimal python-datascience
+	scripts/soak $(COUNT)
 
 clean: ## delete what was built here; images, pool and state stay
 	rm -rf .build .build-image .build-venv

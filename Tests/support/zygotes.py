@@ -126,6 +126,15 @@ class ZygoteHost:
         self._sessions.append(session)
         return session
 
+    def forget(self, session: RawSession) -> None:
+        """Who closes it has done so."""
+        self._sessions.remove(session)
+
+    def reconnect(self) -> None:
+        """After another connection has been the daemon's."""
+        self.client.close()
+        self.client = self.spawner.connect()
+
     def close_sessions(self) -> None:
         for session in self._sessions:
             with suppress(wire.SpawnerError, ConnectionError, BrokenPipeError):
