@@ -26,9 +26,11 @@ def sample(client: Any) -> float:
             result = message["content"]["data"]["text/plain"]
         elif message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
             break
-    reply = client.get_shell_msg(timeout=TIMEOUT)
+    # Answers to the questions of a client that waited for the kernel may come first.
+    while client.get_shell_msg(timeout=TIMEOUT)["parent_header"].get("msg_id") != request:
+        pass
     seconds = time.perf_counter() - start
-    if reply["parent_header"].get("msg_id") != request or result != "2":
+    if result != "2":
         raise SystemExit(f"the kernel answered {result!r}")
     return seconds
 
