@@ -95,9 +95,11 @@ package final class ArtifactPipeline: Sendable {
         events.listen()
     }
 
-    /// Notes that a session is new, which saves a look into the database.
-    package func begin(session: String) {
+    /// Notes that a session is new, which saves a look into the database, and with its workspace maybe one into the
+    /// directory.
+    package func begin(session: String, workspace: Descriptor? = nil) {
         manifests.begin(session)
+        if let workspace { manifests.noteUnchanged(session, Manifest(), in: workspace) }
     }
 
     /// Drops what is kept in memory for a session that has ended.

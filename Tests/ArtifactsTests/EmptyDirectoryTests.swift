@@ -23,13 +23,36 @@ import Testing
         return bench
     }
 
+    /// Whether a look right after a change is not trusted. On a busy machine it may come long after the change.
+    private func isDoubted(_ bench: Workbench, _ look: () async throws -> Void) async throws -> Bool {
+        for _ in 1...100 {
+            mkdir("\(bench.artifacts)/new", 0o755)
+            rmdir("\(bench.artifacts)/new")
+            try await look()
+            if try !isUntouched(bench) { return true }
+        }
+        return false
+    }
+
     @Test func aFreshDirectoryIsNotTrusted() async throws {
         let bench = try Workbench()
         #expect(try !isUntouched(bench))
-        mkdir("\(bench.artifacts)/new", 0o755)
-        rmdir("\(bench.artifacts)/new")
-        #expect(try await bench.collect().isEmpty)
+        #expect(try await isDoubted(bench) { _ = try await bench.collect() })
+    }
+
+    @Test func aNewSessionIsLookedAtOnce() async throws {
+        let bench = try Workbench()
+        let workspace = try Descriptor.open("\(bench.root)/workspace", O_RDONLY | O_DIRECTORY)
+        #expect(
+            try await isDoubted(bench) { bench.pipeline.begin(session: Workbench.session, workspace: workspace) })
+        try await Task.sleep(for: .milliseconds(120))
+        bench.pipeline.begin(session: Workbench.session, workspace: workspace)
+        #expect(try isUntouched(bench))
+        try bench.write("a", "1")
         #expect(try !isUntouched(bench))
+        bench.pipeline.begin(session: Workbench.session, workspace: workspace)
+        #expect(try !isUntouched(bench))
+        #expect(try await bench.collect().map(\.displayPath) == ["a"])
     }
 
     @Test func everyKindOfChangeIsSeen() async throws {

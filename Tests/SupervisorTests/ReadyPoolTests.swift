@@ -32,7 +32,7 @@ import Testing
     }
 
     private func full(_ daemon: Daemon, _ count: Int, sourceLocation: SourceLocation = #_sourceLocation) async {
-        await eventually("\(count) are ready", sourceLocation: sourceLocation) {
+        await eventually(within: 30, "\(count) are ready", sourceLocation: sourceLocation) {
             (try? await pool(daemon).ready) == count
         }
     }
@@ -150,6 +150,7 @@ import Testing
             await eventually("all are new") {
                 before.isDisjoint(with: daemon.host.keys) && daemon.host.keys.count == 2
             }
+            await full(daemon, 2)
             daemon.host.setZygote(.starting, image: Self.image)
             for _ in 1...2 { #expect(try await daemon.session().creation?.path == .ready) }
             // The spawner's word is a quarter of a second old at most.

@@ -34,7 +34,6 @@ extension SessionManager {
             await returnToPool(ready)
             return try await named(record, request)
         }
-        core.artifacts.begin(session: ready.session.id.description)
         let report = SessionCreationReport(ready, began: began, taken: taken)
         core.metrics.created(report)
         var description = await ready.session.handOut(report)
@@ -45,9 +44,11 @@ extension SessionManager {
     /// From here on the row counts: a daemon that is killed before leaves a session that its successor ends, and one
     /// that is killed after it leaves the caller's.
     private func journal(_ ready: ReadySession) async throws -> (creation: SessionCreation, usage: SessionUsage) {
-        let (store, record) = (core.journal.store, try ready.session.facts.record(.ready))
+        let (store, artifacts) = (core.journal.store, core.artifacts)
+        let record = try ready.session.facts.record(.ready)
         return try await core.blocking.run {
             let creation = try store.createSession(record)
+            artifacts.begin(session: record.id, workspace: ready.incarnation.workspace)
             ready.incarnation.cgroup.resetMemoryPeak()
             return (creation, ready.incarnation.usage())
         }

@@ -15,7 +15,8 @@ struct SupervisorCore: Sendable {
     let spawner: any Spawning
     let artifacts: ArtifactPipeline
     let outputs: OutputDirectory
-    /// Control sockets, timers and the sessions themselves; never touches a file.
+    /// Control sockets, timers and the sessions themselves. Reads the kernel's counters and a directory's stamps, and
+    /// no file that could be on a disk.
     let control: Reactor
     /// stdout and stderr of all sessions, and the logs they go to.
     let output: Reactor
