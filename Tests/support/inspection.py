@@ -16,6 +16,8 @@ from host import wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PAGE = 4096
+
 
 def group_of(pid: int, controller: str) -> Path:
     """The directory of a process's group for a controller, of either version."""
@@ -63,26 +65,40 @@ def mappings(pid: int | str) -> list[tuple[int, int, str, str]]:
 
 
 def holds(pid: int, needle: bytes) -> bool:
-    """Whether any page of a process has these bytes."""
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+    """Whether any page that a process uses has these bytes. Others are left alone: reading would give it pages."""
+    with (
+        open(f"/proc/{pid}/mem", "rb", buffering=0) as memory,
+        open(f"/proc/{pid}/pagemap", "rb", buffering=0) as pages,
+    ):
         for start, end, rights, name in mappings(pid):
-            if "r" not in rights or name in ("[vvar]", "[vsyscall]", "[vvar_vclock]"):
-                continue
-            if _search(memory.fileno(), start, end, needle):
-                return True
+            if "r" in rights and name not in ("[vvar]", "[vsyscall]", "[vvar_vclock]"):
+                for place, length in _used(pages.fileno(), start, end):
+                    if _search(memory.fileno(), place, length, needle):
+                        return True
     return False
 
 
-def _search(memory: int, start: int, end: int, needle: bytes) -> bool:
-    step, place, rest = 16 << 20, start, b""
-    while place < end:
+def _used(pages: int, start: int, end: int) -> list[tuple[int, int]]:
+    """Starts and lengths of what is present or swapped out."""
+    found: list[tuple[int, int]] = []
+    words = memoryview(os.pread(pages, (end - start) // PAGE * 8, start // PAGE * 8)).cast("Q")
+    for number, word in enumerate(words):
+        if word >> 62:
+            place = start + number * PAGE
+            if found and sum(found[-1]) == place:
+                found[-1] = (found[-1][0], found[-1][1] + PAGE)
+            else:
+                found.append((place, PAGE))
+    return found
+
+
+def _search(memory: int, start: int, length: int, needle: bytes) -> bool:
+    step, rest, place = 16 << 20, b"", start
+    while place < start + length:
         try:
-            chunk = os.pread(memory, min(step, end - place), place)
-        except OSError:
-            # A page that cannot be had, beyond the end of a mapped file.
-            place += 4096
-            rest = b""
-            continue
+            chunk = os.pread(memory, min(step, start + length - place), place)
+        except OSError:  # gone meanwhile, or beyond the end of a mapped file
+            return False
         if not chunk:
             return False
         if needle in rest + chunk:
