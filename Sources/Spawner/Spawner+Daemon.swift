@@ -105,7 +105,7 @@ extension Spawner {
         statistics.failed = failures
         statistics.landlock = UInt32(factory.landlock)
         statistics.cgroupsPending = UInt32(pendingCgroups.count)
-        statistics.subvolumesPending = UInt32(workspaces.pending)
+        statistics.subvolumesPending = UInt32(workspaces.pending + endedWorkspaces.count)
         statistics.uidsQuarantined = UInt32(users.resting(now: Clock.now()))
         statistics.images = UInt32(images.count)
         return statistics

@@ -157,7 +157,8 @@ extension Spawner {
     private func discard(_ session: HeldSession) {
         table.remove(session)
         forgetSpare(session)
-        workspaces.remove(session.workspace)
+        // Deleting it takes milliseconds that nobody needs to wait for.
+        endedWorkspaces.append(session.workspace)
         users.giveBack(session.userSlot, now: Clock.now())
     }
 }

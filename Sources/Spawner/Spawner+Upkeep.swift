@@ -12,6 +12,7 @@ extension Spawner {
 
     /// Milliseconds until the next upkeep; for ever while there is none.
     var waitingTime: CInt {
+        if !endedWorkspaces.isEmpty { return 1 }
         if wantsSpares { return 5 }
         if !pendingCgroups.isEmpty || isShuttingDown { return 20 }
         if zygotes.values.contains(where: { !$0.outstanding.isEmpty }) { return 100 }
@@ -35,6 +36,15 @@ extension Spawner {
         if !isListening, (try? loop.add(listener.socket, .listener)) != nil { isListening = true }
     }
 
+    /// One a turn of the loop, so that whoever asks for something comes first; all when they become many, or at the end.
+    func removeEndedWorkspaces() {
+        let count = isShuttingDown || endedWorkspaces.count > Self.mostEnded ? endedWorkspaces.count : 1
+        for workspace in endedWorkspaces.prefix(count) { workspaces.remove(workspace) }
+        endedWorkspaces.removeFirst(min(count, endedWorkspaces.count))
+    }
+
+    private static let mostEnded = 64
+
     func beginShutdown() {
         guard !isShuttingDown else { return }
         isShuttingDown = true
@@ -44,5 +54,5 @@ extension Spawner {
         for session in table.all { destroy(session, nil) }
     }
 
-    var isFinished: Bool { (table.total == 0 && zygotes.isEmpty && pendingCgroups.isEmpty) || Clock.now() > shutdownDeadline }
+    var isFinished: Bool { (table.total == 0 && zygotes.isEmpty && pendingCgroups.isEmpty && endedWorkspaces.isEmpty) || Clock.now() > shutdownDeadline }
 }

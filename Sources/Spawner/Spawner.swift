@@ -41,6 +41,8 @@ package final class Spawner {
     var strays: [Int32: ProcessStatus] = [:]
     /// Groups of ended incarnations that could not be removed yet.
     var pendingCgroups: [String] = []
+    /// Workspaces of ended sessions that are to be deleted.
+    var endedWorkspaces: [Workspace] = []
     var lastUpkeep: UInt64 = 0
     var lastRemoval: UInt64 = 0
     /// False while the listener is left alone for want of descriptors.
@@ -114,6 +116,7 @@ package final class Spawner {
         while !(isShuttingDown && isFinished) {
             for token in try loop.wait(milliseconds: waitingTime) { handle(token) }
             startWaiting()
+            removeEndedWorkspaces()
             refill()
             upkeep()
         }
