@@ -54,5 +54,8 @@ extension Spawner {
         for session in table.all { destroy(session, nil) }
     }
 
-    var isFinished: Bool { (table.total == 0 && zygotes.isEmpty && pendingCgroups.isEmpty && endedWorkspaces.isEmpty) || Clock.now() > shutdownDeadline }
+    var isFinished: Bool {
+        (table.total == 0 && zygotes.isEmpty && pendingCgroups.isEmpty && endedWorkspaces.isEmpty)
+            || Clock.now() > shutdownDeadline
+    }
 }

@@ -167,7 +167,9 @@ final class SessionFactory {
     }
 
     func entrance(_ incarnation: LiveIncarnation) throws(SystemError) -> CgroupEntrance {
-        guard let entrance = incarnation.cgroup.entrance else { throw SystemError("no way into the cgroup", errno: ESRCH) }
+        guard let entrance = incarnation.cgroup.entrance else {
+            throw SystemError("no way into the cgroup", errno: ESRCH)
+        }
         return entrance
     }
 
