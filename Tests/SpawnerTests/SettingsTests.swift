@@ -34,6 +34,10 @@ struct SettingsTests {
             (["--instance", "../x"], "--instance takes 1 to 32 characters of a-z, 0-9 and -"),
             (["--uid-base", "1000"], "--uid-base and --uid-count need at least 64 ids above 65535"),
             (["--uid-count", "4294967295"], "--uid-base and --uid-count need at least 64 ids above 65535"),
+            (["--zygote", "relative"], "--zygote needs an absolute path"),
+            (["--zygote-forks", "0"], "--zygote-forks and --zygote-seconds must be positive"),
+            (["--zygote-memory", "1"], "--zygote-memory takes 16 MiB to 1 TiB"),
+            (["--max-holders", "many"], "--max-holders needs a number, not many"),
             (["--daemon-uid", "1900000020"], "the daemon's uid must not be one of the sessions'"),
         ])
     func refuses(_ extra: [String], _ expected: String) { #expect(message(Self.valid + extra) == expected) }
