@@ -10,15 +10,15 @@ import re
 import shutil
 import signal
 import struct
+import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from driver_channel import DriverEnded
-from host import IMAGE, patience, scaled, wait_until
+from host import IMAGE, in_guest, patience, scaled, wait_until
 from inspection import group_of, is_there, stop
 from spawner_client import Pool
 from spawner_process import BUILD, own_users
@@ -46,28 +46,33 @@ def zygote_groups(host: ZygoteHost) -> list[str]:
     return sorted({name[1] for name in names if name})
 
 
-def squeeze(pid: int) -> None:
-    """Takes the memory away that it does not use yet, so that it cannot have one page more."""
-    top = next(group for group in group_of(pid, "memory").parents if re.match(r"z\d+-\d+$", group.name))
-    if (limit := top / "memory.max").exists():
-        usage = int((top / "memory.current").read_text())
-        limit.write_text(str(usage // 2))
-        return
-    limit = top / "memory.limit_in_bytes"
-    with suppress(OSError):  # until there is nothing left that can be had back
-        while True:
-            limit.write_text(str(int((top / "memory.usage_in_bytes").read_text()) - (256 << 10)))
-    with suppress(OSError):
-        limit.write_text((top / "memory.usage_in_bytes").read_text())
+EAT = """
+import sys
+with open(sys.argv[1], "w") as file: file.write("0")
+for _ in range(64): bytearray(1 << 20)
+eaten = bytearray(64 << 20)
+"""
+
+
+def starve(pid: int) -> None:
+    """Gives its group a limit, and a process that needs more. The zygote is the one that is killed for it."""
+    Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
+    lowest = group_of(pid, "memory")
+    top = next(group for group in lowest.parents if re.match(r"z\d+-\d+$", group.name))
+    for limit, usage in (("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes")):
+        if (top / limit).exists():
+            (top / limit).write_text(str(int((top / usage).read_text()) + (8 << 20)))
+    subprocess.run(["/usr/bin/python3", "-I", "-c", EAT, lowest / "cgroup.procs"], check=False, timeout=60)
 
 
 def end(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-HARMS: dict[str, Callable[[int], None]] = {"SIGKILL": end, "SIGSTOP": stop, "memory": squeeze}
+HARMS: dict[str, Callable[[int], None]] = {"SIGKILL": end, "SIGSTOP": stop, "memory": starve}
 
 
+@pytest.mark.host_only  # in the guest a burst is over before this process gets into the middle of it
 @pytest.mark.parametrize("holders", [0, 8], ids=["no holders", "holders"])
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_zygote_that_fails_in_a_burst_costs_no_session(host: ZygoteHost, harm: str, holders: int) -> None:
@@ -75,7 +80,7 @@ def test_a_zygote_that_fails_in_a_burst_costs_no_session(host: ZygoteHost, harm:
     burst = host.burst(BURST)
     burst.take(BURST // 8)
     HARMS[harm](first.zygote_pid)
-    burst.take(BURST - BURST // 8)
+    burst.take()
     burst.check(LONGEST)
     paths = [one.session.path for one in burst.served]
     assert paths.count("zygote") >= BURST // 8 - 1
@@ -105,7 +110,7 @@ def test_sessions_do_not_need_their_zygote(host: ZygoteHost, harm: str) -> None:
     assert session.evaluate("kept + 1") == 42
     assert other.evaluate("import subprocess; subprocess.run(['true']).returncode") == 0
     session.close()
-    assert wait_until(lambda: host.pool().failures == 1 or harm != "SIGKILL")
+    assert wait_until(lambda: host.pool().failures == 1), host.pool()
 
 
 def test_hanging_costs_little_more_than_its_limit(host: ZygoteHost) -> None:
@@ -348,8 +353,15 @@ def test_a_zygote_that_is_no_longer_wanted_goes(host: ZygoteHost) -> None:
 # The spawner's end
 
 
+def kinds(growth: dict[str, dict[str, int]]) -> set[str]:
+    """Where there is more; under systemd each start has a scope of another name."""
+    return {kind for kind, names in growth.items() if not all(".scope" in name for name in names)}
+
+
 @pytest.mark.parametrize("moment", ["importing", "serving", "forking", "stopped"])
 def test_zygotes_end_with_a_killed_spawner(moment: str) -> None:
+    if moment == "stopped" and in_guest():
+        pytest.skip("each start has a scope of its own there, and does not see the other's groups")
     # The large image takes longer to import.
     image = IMAGES[-1] if moment == "importing" else IMAGE
     with zygote_host("zkill", USERS, pool_size="1G") as host:
@@ -378,4 +390,6 @@ def test_zygotes_end_with_a_killed_spawner(moment: str) -> None:
         session = host.create(image)
         assert session.evaluate("6 * 7") == 42
         session.close()
-        assert spawner.leaks(before) == {}
+        assert wait_until(lambda: kinds(spawner.resources().growth(before)) == set(), 15), spawner.resources().growth(
+            before
+        )
