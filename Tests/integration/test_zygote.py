@@ -16,8 +16,8 @@ from behaviours import BEHAVIOURS, BEHAVIOURS_OF_DATA
 
 import spawner_client as wire
 from driver_channel import DriverEnded
+from fork_soak import forks
 from host import IMAGE, scaled, wait_until
-from soak import forks
 from spawner_process import own_users
 from zygotes import DATA_IMAGE, IMAGES, LIMITS, RawSession, ZygoteHost, zygote_host
 
