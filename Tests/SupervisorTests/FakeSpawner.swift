@@ -27,6 +27,7 @@ final class FakeHost: Sendable {
     let prepared = Mutex<[String: PoolListing]>([:])
     /// Sessions beyond so many are refused.
     let ceiling = Mutex<Int>(.max)
+    private let creating = Mutex(0)
     private let listeners = Mutex<[FakeSpawner]>([])
 
     init() throws { directory = try TemporaryDirectory() }
@@ -53,13 +54,21 @@ final class FakeHost: Sendable {
 
     func create(_ key: SessionKey, image: String) throws -> Incarnation {
         guard image != "missing" else { throw SpawnerClientError.failure(SpawnerFailure(.noSuchImage)) }
-        guard keys.count < ceiling.withLock({ $0 }) else {
-            throw SpawnerClientError.failure(SpawnerFailure(.tooManySessions))
-        }
+        guard admit() else { throw SpawnerClientError.failure(SpawnerFailure(.tooManySessions)) }
+        defer { creating.withLock { $0 -= 1 } }
         let path = "\(directory.path)/\(key.high)"
         mkdir(path, 0o755)
         for name in ["workspace", "workspace/artifacts", "proc"] { mkdir("\(path)/\(name)", 0o755) }
         return try begin(key, image: image, path, number: 1)
+    }
+
+    /// Two at once do not both get the last place.
+    private func admit() -> Bool {
+        creating.withLock { creating in
+            guard keys.count + creating < ceiling.withLock({ $0 }) else { return false }
+            creating += 1
+            return true
+        }
     }
 
     func renew(_ key: SessionKey) throws -> Incarnation {
