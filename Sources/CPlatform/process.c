@@ -54,6 +54,11 @@ int cloister_pidfd_reap(int pidfd, int *status) {
     return 1;
 }
 
+int cloister_pidfd_is_child(int pidfd) {
+    siginfo_t info;
+    return waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ? 1 : 0;
+}
+
 pid_t cloister_reap_any(int *status) {
     siginfo_t info;
     memset(&info, 0, sizeof info);

@@ -48,7 +48,11 @@ extension Spawner {
         zygote.forks += 1
         zygote.refusals = 0
         pools[zygote.image]?.noteFork()
+        if zygote.forks == settings.zygoteForks { maintainZygotes(now: Clock.now()) }
         let early = strays.removeValue(forKey: report.pid)
+        guard early != nil || process.map({ Self.isOurChild($0, report.pid) }) == true else {
+            return zygoteFailed(zygote, SystemError("zygote's answer", errno: ESRCH))
+        }
         guard zygote.outstanding.removeValue(forKey: report.number) != nil, let session = table[report.number],
             case .awaitingZygote = session.state, let incarnation = session.incarnation, incarnation.driverPid == 0
         else { return }
@@ -61,6 +65,14 @@ extension Spawner {
         }
         incarnation.driverPid = report.pid
         joinAdvanced(session, incarnation)
+    }
+
+    /// A pid that is not this child's would be waited for in vain.
+    private static func isOurChild(_ process: Descriptor, _ pid: Int32) -> Bool {
+        guard pid > 0, cloister_pidfd_is_child(process.number) == 1,
+            let text = try? Descriptor.open("/proc/self/fdinfo/\(process.number)", O_RDONLY).readText()
+        else { return false }
+        return text.split(separator: "\n").contains("Pid:\t\(pid)")
     }
 
     /// Live once the zygote has told of the process, and the process has settled.

@@ -124,7 +124,8 @@ def test_n08_no_capability_anywhere(positions: Positions) -> None:
     loose = [int(found["CapEff"], 16) != 0 and found["Seccomp"] == "0" for found in control.values()]
     Case("N08").need(all(loose), control)
     expected = dict.fromkeys(CAPABILITIES, "0" * 16)
-    expected.update(NoNewPrivs="1", Seccomp="2", Seccomp_filters="2")
+    # One for the way into the session, and the policy in two.
+    expected.update(NoNewPrivs="1", Seccomp="2", Seccomp_filters="3")
     for position, found in positions.everywhere(IDENTITY, "confinement").items():
         for where, fields in found.items():
             assert {name: fields[name] for name in expected} == expected, f"{position}, {where}"

@@ -26,6 +26,8 @@ int cloister_pidfd_open(pid_t pid);
 int cloister_pidfd_signal(int pidfd, int signal);
 /// Reaps the child behind `pidfd`: 1 and `*status` (code << 8 or signal) when it has ended, 0 when it has not.
 int cloister_pidfd_reap(int pidfd, int *status);
+/// 1 when the process behind `pidfd` is a child that has not been reaped, else 0.
+int cloister_pidfd_is_child(int pidfd);
 /// waitid(P_ALL, WNOHANG): the pid reaped, or 0. `*status` as above.
 pid_t cloister_reap_any(int *status);
 int cloister_execveat(int descriptor, const char *path, char *const argv[], char *const envp[], int flags);

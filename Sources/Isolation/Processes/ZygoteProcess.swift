@@ -78,7 +78,7 @@ package enum ZygoteProcess {
         try tree.attachTmpfs(bytes: 1 << 16, at: "workspace", .closed, mode: "0755")
         try tree.attachTmpfs(bytes: tmpBytes, at: "tmp", [.noSetuid, .noDevices])
         try tree.attachTmpfs(bytes: tmpBytes, at: "dev/shm", .closed)
-        // Its pid namespace is the host's: it sees its own processes there and no other.
+        // Its pid namespace is the host's: it sees its own processes there, and those of the sessions that its user owns.
         let proc = try Mount.make("proc", [("hidepid", "invisible")], .closed)
         try Mount.attach(proc, to: tree.root, "proc")
         let directory = try Descriptor.open(at: proc, ".", O_RDONLY | O_DIRECTORY)
