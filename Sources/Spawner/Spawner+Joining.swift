@@ -45,14 +45,14 @@ extension Spawner {
     }
 
     func forked(_ zygote: HeldZygote, _ report: ZygoteReport, _ process: Descriptor?) {
-        zygote.forks += 1
-        zygote.refusals = 0
-        pools[zygote.image]?.noteFork()
-        if zygote.forks == settings.zygoteForks { maintainZygotes(now: Clock.now()) }
         let early = strays.removeValue(forKey: report.pid)
         guard early != nil || process.map({ Self.isOurChild($0, report.pid) }) == true else {
             return zygoteFailed(zygote, SystemError("zygote's answer", errno: ESRCH))
         }
+        zygote.forks += 1
+        zygote.refusals = 0
+        pools[zygote.image]?.noteFork()
+        if zygote.forks == settings.zygoteForks { maintainZygotes(now: Clock.now()) }
         guard zygote.outstanding.removeValue(forKey: report.number) != nil, let session = table[report.number],
             case .awaitingZygote = session.state, let incarnation = session.incarnation, incarnation.driverPid == 0
         else { return }

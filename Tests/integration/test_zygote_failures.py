@@ -189,12 +189,7 @@ NONSENSE = {
     "packets that are too long": b"x" * 9000,
     "ready, and never a fork": SAYS_READY,
 }
-LIES = pytest.param(
-    "forks of others",
-    marks=pytest.mark.xfail(
-        strict=True, reason="a session waits for ever for the end of a process that is not its own"
-    ),
-)
+LIES = "forks of others"
 
 
 @pytest.mark.parametrize("kind", BROKEN)
