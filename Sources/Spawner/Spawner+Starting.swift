@@ -89,10 +89,10 @@ extension Spawner {
     /// Starts as many sessions as there are windows. Called once a turn of the loop.
     func startWaiting() {
         while !isShuttingDown, let number = table.waiting.first {
-            if let session = table[number], case .waiting(let request) = session.state {
-                guard begin(session, request) else { return }
-            }
+            // Before it begins: a start that fails takes itself out.
             table.waiting.removeFirst()
+            guard let session = table[number], case .waiting(let request) = session.state else { continue }
+            guard begin(session, request) else { return table.waiting.insert(number, at: 0) }
         }
     }
 

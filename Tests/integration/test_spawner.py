@@ -105,8 +105,8 @@ KEY = b"k" * 16
 GOOD = wire.request(wire.CREATE, 7, KEY, wire.create_body(IMAGE))
 
 
-def changed(position: int, value: bytes) -> bytes:
-    return GOOD[:position] + value + GOOD[position + len(value) :]
+def changed(position: int, value: bytes, packet: bytes = GOOD) -> bytes:
+    return packet[:position] + value + packet[position + len(value) :]
 
 
 MALFORMED = {
@@ -116,7 +116,10 @@ MALFORMED = {
     "very long": GOOD * 50,
     "version": changed(0, struct.pack("<I", 2)),
     "code 0": changed(4, struct.pack("<I", 0)),
-    "code 8": changed(4, struct.pack("<I", 8)),
+    "code 10": changed(4, struct.pack("<I", 10)),
+    "neither a zygote nor none": changed(
+        76, struct.pack("<I", 2), wire.request(wire.PREPARE, 7, KEY, wire.prepare_body(IMAGE))
+    ),
     "request 0": changed(8, bytes(8)),
     "storage": changed(72, struct.pack("<I", 3)),
     "reserved": changed(76, struct.pack("<I", 1)),
