@@ -157,7 +157,7 @@ extension Spawner {
             release(window)
             join(session, request, zygote)
         } else {
-            window.clear(with: placeholder)
+            window.clear(with: filler)
             startDriver(session, incarnation, request, window)
         }
     }
@@ -172,7 +172,7 @@ extension Spawner {
     private static let startLimit: UInt64 = 15_000_000_000
 
     func release(_ window: DescriptorWindow) {
-        window.clear(with: placeholder)
+        window.clear(with: filler)
         windows.append(window)
     }
 

@@ -18,7 +18,7 @@ package final class Spawner {
     let workspaces: WorkspaceStore
     let cgroups: any CgroupBackend
     let factory: SessionFactory
-    let placeholder: Descriptor
+    let filler: Descriptor
     private let userRange: UserRange
     var users: UserAllocator
     var table = SessionTable()
@@ -54,7 +54,7 @@ package final class Spawner {
     package init(settings: SpawnerSettings) throws(SystemError) {
         self.settings = settings.bounded(byOpenFiles: Self.openFileLimit())
         // First, so that no later descriptor gets a window's number.
-        placeholder = try DescriptorWindow.reserve()
+        filler = try DescriptorWindow.reserve()
         try Self.prepareProcess()
         userRange = try UserRange(first: settings.firstUser, count: settings.userCount)
         signals = Descriptor(owning: try check("signalfd", cloister_signalfd()))

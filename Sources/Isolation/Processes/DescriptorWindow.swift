@@ -27,11 +27,11 @@ package struct DescriptorWindow: Equatable, Sendable {
     package static func reserve() throws(SystemError) -> Descriptor {
         try check("close inherited descriptors", cloister_close_range(3, UInt32.max, 0))
         let null = try Descriptor.open("/dev/null", O_RDWR)
-        let placeholder = Descriptor(owning: try checkPOSIX("dup", fcntl(null.number, F_DUPFD_CLOEXEC, end)))
+        let filler = Descriptor(owning: try checkPOSIX("dup", fcntl(null.number, F_DUPFD_CLOEXEC, end)))
         for number in 3..<end where number != null.number {
-            try check("reserve descriptors", cloister_place_descriptor(placeholder.number, number))
+            try check("reserve descriptors", cloister_place_descriptor(filler.number, number))
         }
-        return placeholder
+        return filler
     }
 
     /// Puts a descriptor into a place of the window, close-on-exec.
@@ -41,8 +41,8 @@ package struct DescriptorWindow: Equatable, Sendable {
     }
 
     /// Empties the window. For the spawner, once the child has its own table or is gone.
-    package func clear(with placeholder: Descriptor) {
-        for number in start..<start + Self.width { _ = cloister_place_descriptor(placeholder.number, number) }
+    package func clear(with filler: Descriptor) {
+        for number in start..<start + Self.width { _ = cloister_place_descriptor(filler.number, number) }
     }
 
     /// Gives the calling child its own table with nothing but 0 to 2 and this window.
