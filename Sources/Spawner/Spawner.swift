@@ -78,6 +78,8 @@ package final class Spawner {
 
     private static func prepareProcess() throws(SystemError) {
         umask(0o022)
+        // With an ignored SIGCHLD, say, nobody's exit could be collected.
+        try check("reset signals", cloister_reset_signals())
         // A driver's parent is outside its pid namespace: its exit has to be collected here.
         try check("subreaper", cloister_set_child_subreaper())
         try check("groups", cloister_drop_groups())

@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import struct
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ import pytest
 
 import spawner_client as wire
 from driver_channel import DriverEnded
-from host import IMAGE, wait_until
+from host import IMAGE, ROOT, run, wait_until
 from spawner_client import Incarnation, Limits, SpawnerClient, SpawnerError
 from spawner_process import SpawnerProcess, own_users
 
@@ -420,6 +421,27 @@ def test_users_rest_before_they_come_again() -> None:
                 client.create(IMAGE)
             assert "user" in refusal.value.step
             assert client.statistics().users_resting == 24
+    finally:
+        process.remove()
+
+
+IGNORED = "int(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('SigIgn:')), 16)"
+
+
+def test_nothing_that_the_starter_ignores_is_ignored_in_sessions() -> None:
+    ignoring = [sys.executable, str(ROOT / "Tests" / "support" / "ignoring_signals.py")]
+    control = run(*ignoring, sys.executable, "-c", f"print({IGNORED})")
+    assert int(control) >> 31 & 3 == 3
+    process = SpawnerProcess(f"test-signals-{os.getpid()}", own_users(1))
+    try:
+        process.start(ignoring)
+        with closing(process.connect()) as client:
+            _, incarnation = client.create(IMAGE)
+            found = evaluate(incarnation, IGNORED)
+            incarnation.close()
+        pythons_own = 1 << signal.SIGPIPE - 1 | 1 << signal.SIGXFSZ - 1
+        assert found == str(pythons_own)
+        assert process.end() == 0
     finally:
         process.remove()
 

@@ -46,8 +46,9 @@ class SpawnerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
 
-    def start(self) -> None:
-        command = [*self._own_group(), BUILD / "release" / "cloister-spawner"]
+    def start(self, through: Sequence[str] = ()) -> None:
+        """`through` is a program that becomes the one in its arguments."""
+        command = [*self._own_group(), *through, BUILD / "release" / "cloister-spawner"]
         command += ["--instance", self.name, "--socket", self.socket]
         command += ["--daemon-uid", str(self.daemon_user), "--daemon-gid", str(self.daemon_group)]
         command += ["--pool", self.pool, "--images", "/var/lib/cloister/images", "--driver", BUILD / "driver"]
@@ -91,11 +92,13 @@ class SpawnerProcess:
     def leaks(self, before: Resources, seconds: float = 15) -> dict[str, dict[str, int]]:
         return settle(self.resources, before, seconds)
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int | None:
         process = self._process
-        if process and process.poll() is None:
+        if process is None:
+            return None
+        if process.poll() is None:
             process.send_signal(number)
-            process.wait(60)
+        return process.wait(60)
 
     def remove(self) -> None:
         self.end()

@@ -61,7 +61,8 @@ enum {
 int cloister_lower_rlimit(int resource, uint64_t value);
 /// Raises the soft limit of open files to the hard one.
 int cloister_raise_open_files(void);
-/// Default SIGPIPE and an empty mask: all that is left of the spawner's after CLONE_CLEAR_SIGHAND.
+/// Every signal's default and an empty mask. What a process ignores is inherited through clone3 and exec alike, also
+/// from whoever started the spawner.
 int cloister_reset_signals(void);
 /// Waits until the descriptor is readable: 1, or 0 when the milliseconds are over.
 int cloister_wait_readable(int descriptor, int milliseconds);
