@@ -9,6 +9,8 @@ package enum DriverRequest: Sendable, Equatable {
     /// Asks for the kept answer to an earlier request.
     case `repeat`(target: Nonce)
     case ping
+    /// Asks for a PONG as well, after what makes the first execution slow has been done.
+    case warm
 
     /// The message cut into packets, or nil when it exceeds what a message may hold.
     package func packets(nonce: Nonce) -> [[UInt8]]? {
@@ -37,6 +39,7 @@ package enum DriverRequest: Sendable, Equatable {
         case .execute: .execute
         case .repeat: .repeat
         case .ping: .ping
+        case .warm: .warm
         }
     }
 
@@ -50,7 +53,7 @@ package enum DriverRequest: Sendable, Equatable {
             body.appendField(.executionNumber, bytes)
         case .repeat(let target):
             body.appendField(.targetNonce, target.bytes)
-        case .ping:
+        case .ping, .warm:
             break
         }
         return body

@@ -7,6 +7,7 @@ enum RequestKind: UInt8 {
     case execute = 1
     case `repeat` = 2
     case ping = 3
+    case warm = 4
 }
 
 /// What the driver may say to the daemon.

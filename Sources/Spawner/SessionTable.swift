@@ -40,6 +40,12 @@ struct SessionTable {
         byKey[key] = session
     }
 
+    /// Takes a session's key away: nobody can name it any more, and the key is free.
+    mutating func unassign(_ session: HeldSession) {
+        if let key = session.key { byKey[key] = nil }
+        session.key = nil
+    }
+
     mutating func remove(_ session: HeldSession) {
         if let key = session.key { byKey[key] = nil }
         byNumber[session.number] = nil

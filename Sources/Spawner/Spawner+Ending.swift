@@ -38,17 +38,23 @@ extension Spawner {
         if let superseded { fail(superseded, session.key, SpawnerFailure(.busy, step: "superseded")) }
     }
 
+    /// The answer does not wait until the kernel has taken everything apart: after the signal no process of the session
+    /// runs any more code of its own.
     func destroy(_ session: HeldSession, _ request: PendingRequest?) {
         if let superseded = session.state.pending {
             fail(superseded, session.key, SpawnerFailure(.busy, step: "superseded"))
         }
         switch session.state {
-        case .stopping: session.state = .stopping(.destroy(request))
+        case .stopping: session.state = .stopping(.destroy)
         case .startingHolder(_, let window), .startingDriver(_, let window):
-            stop(session, .destroy(request))
+            stop(session, .destroy)
             release(window)
-        case .waiting, .spare, .awaitingZygote, .awaitingExec, .live, .idle: stop(session, .destroy(request))
+        case .waiting, .spare, .awaitingZygote, .awaitingExec, .live, .idle: stop(session, .destroy)
         }
+        workspaces.giveUp(&session.workspace)
+        let key = session.key
+        table.unassign(session)
+        if let request { reply(request, key, .done) }
     }
 
     func interrupt(_ session: HeldSession, _ number: UInt32, _ request: PendingRequest) {
@@ -144,9 +150,7 @@ extension Spawner {
         }
         switch afterwards {
         case .renew(let request), .retry(let request): enqueue(session, request)
-        case .destroy(let request):
-            discard(session)
-            if let request { reply(request, session.key, .done) }
+        case .destroy: discard(session)
         case .fail(let request, let failure):
             if session.hasLived { session.state = .idle } else { discard(session) }
             noteSpareFailure(session)
@@ -157,6 +161,7 @@ extension Spawner {
     private func discard(_ session: HeldSession) {
         table.remove(session)
         forgetSpare(session)
+        workspaces.giveUp(&session.workspace)
         // Deleting it takes milliseconds that nobody needs to wait for.
         endedWorkspaces.append(session.workspace)
         users.giveBack(session.userSlot, now: Clock.now())

@@ -59,24 +59,15 @@ extension Spawner {
         _ key: SessionKey?, image: (tree: ImageTree, index: Int), storage: WorkspaceStorage, limits: SessionLimits
     ) throws(SystemError) -> HeldSession {
         let start = Clock.now()
-        let workspace = try makeWorkspace(storage, bytes: limits.workspaceBytes)
+        var workspace = try workspaces.make(storage, bytes: limits.workspaceBytes)
         guard let slot = users.take(now: Clock.now()) else {
+            workspaces.giveUp(&workspace)
             workspaces.remove(workspace)
             throw SystemError("host user ids", errno: EAGAIN)
         }
         return HeldSession(
             key: key, number: table.nextNumber(), image: image, limits: limits, userSlot: slot,
             identity: users.identity(slot), workspace: workspace, workspaceNanoseconds: Clock.now() &- start)
-    }
-
-    /// What ended sessions still hold is given up first when there is no room.
-    private func makeWorkspace(_ storage: WorkspaceStorage, bytes: UInt64) throws(SystemError) -> Workspace {
-        do { return try workspaces.make(storage, bytes: bytes) } catch {
-            guard error.errno == ENOSPC, !endedWorkspaces.isEmpty else { throw error }
-        }
-        for workspace in endedWorkspaces { workspaces.remove(workspace) }
-        endedWorkspaces = []
-        return try workspaces.make(storage, bytes: bytes)
     }
 
     func enqueue(_ session: HeldSession, _ request: PendingRequest) {

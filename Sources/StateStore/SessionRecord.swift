@@ -29,6 +29,8 @@ package struct SessionRecord: Sendable, Equatable {
     package var artifacts: Int64
     /// Set when the session is deleted; the row stays, so that its id is never used again.
     package var deletedAt: Int64?
+    /// JSON object: how the session was made. Absent until it has been.
+    package var creation: Data?
 
     package init(
         id: String,

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-import Foundation
+package import FoundationEssentials
 import GRDB
 
 extension StateStore {
@@ -52,9 +52,11 @@ extension StateStore {
         return try read { try SessionRecord.page(after: nil, count: -1, in: $0) }
     }
 
-    /// Writes the session's state and the number of its incarnation.
-    package func updateSession(_ id: String, state: String, incarnation: Int64) throws(StateStoreError) {
-        try update(id, "state = ?, incarnation = ?", [state, incarnation])
+    /// Writes the session's state and the number of its incarnation, and, if given, how it was made.
+    package func updateSession(
+        _ id: String, state: String, incarnation: Int64, creation: Data? = nil
+    ) throws(StateStoreError) {
+        try update(id, "state = ?, incarnation = ?, creation = coalesce(?, creation)", [state, incarnation, creation])
     }
 
     /// Notes that the session was used. Never goes back.
@@ -79,7 +81,7 @@ extension StateStore {
     private func update(
         _ id: String,
         _ assignments: String,
-        _ values: [any DatabaseValueConvertible]
+        _ values: [(any DatabaseValueConvertible)?]
     ) throws(StateStoreError) {
         try write { database in
             let sql = "UPDATE sessions SET \(assignments) WHERE id = ? AND deleted_at IS NULL"

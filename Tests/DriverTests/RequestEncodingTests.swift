@@ -22,9 +22,10 @@ import Testing
         #expect(packets == [Build.packet(kind: 2, body: Build.field(3, Build.otherNonce))])
     }
 
-    @Test func pingHasNoBody() throws {
+    @Test func pingAndWarmHaveNoBody() throws {
         let nonce = try #require(Nonce(Build.nonce))
         #expect(DriverRequest.ping.packets(nonce: nonce) == [Build.packet(kind: 3)])
+        #expect(DriverRequest.warm.packets(nonce: nonce) == [Build.packet(kind: 4)])
     }
 
     @Test(arguments: [0, 1, 65_511, 65_512, 65_513, 200_000])

@@ -37,6 +37,19 @@ import Testing
         #expect(throws: StateStoreError.self) { try store.createSession(makeSession()) }
     }
 
+    @Test func bringsTheFirstSchemaUpToDate() throws {
+        let scratch = try Scratch()
+        let store = try StateStore(path: scratch.database)
+        _ = try store.createSession(makeSession(name: "chat"))
+        try store.close()
+        // What the second step added.
+        try execute("ALTER TABLE sessions DROP COLUMN creation; PRAGMA user_version = 1", on: scratch.database)
+        let upgraded = try StateStore(path: scratch.database)
+        #expect(try upgraded.session(named: "chat")?.creation == nil)
+        try upgraded.updateSession("ses_a_1", state: "ready", incarnation: 1, creation: Data("{}".utf8))
+        #expect(try upgraded.session("ses_a_1")?.creation == Data("{}".utf8))
+    }
+
     @Test func refusesANewerSchema() throws {
         let scratch = try Scratch()
         try StateStore(path: scratch.database).close()

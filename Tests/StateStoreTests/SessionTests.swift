@@ -47,6 +47,13 @@ import Testing
         #expect(try store.createSession(makeSession("ses_a_2", name: "chat")) == .created)
     }
 
+    @Test func keepsHowTheSessionWasMade() throws {
+        _ = try store.createSession(makeSession())
+        try store.updateSession("ses_a_1", state: "ready", incarnation: 1, creation: Data(#"{"path":"zygote"}"#.utf8))
+        try store.updateSession("ses_a_1", state: "running", incarnation: 2)
+        #expect(try store.session("ses_a_1")?.creation == Data(#"{"path":"zygote"}"#.utf8))
+    }
+
     @Test func updatesStateIncarnationAndActivity() throws {
         _ = try store.createSession(makeSession())
         try store.updateSession("ses_a_1", state: "restarting", incarnation: 3)

@@ -19,7 +19,7 @@ final class Daemon: Sendable {
     let host: FakeHost
     let spawner: FakeSpawner
     private let blocking: BlockingPool
-    private let store: StateStore
+    let store: StateStore
     private let following: Task<Void, Never>
 
     static let caller = Caller(pid: 1, uid: 1_000, gid: 1_000)

@@ -27,6 +27,8 @@ final class FakeDriver: Sendable {
     /// Codes in the order in which they came.
     var codes: [String] { received.withLock { $0 } }
     private let received = Mutex<[String]>([])
+    /// How often it was asked to warm up.
+    let warmUps = Atomic<Int>(0)
 
     init(
         control: Descriptor, stdout: Descriptor, stderr: Descriptor, workspace: String,
@@ -91,6 +93,7 @@ final class FakeDriver: Sendable {
             guard let last, last.nonce == fields[3] else { return send(Packet(kind: 68, nonce: nonce).bytes) }
             send(Packet(kind: 66, nonce: nonce, body: last.body).bytes)
         default:
+            if kind == 4 { warmUps.add(1, ordering: .relaxed) }
             send(Packet(kind: 67, nonce: nonce).bytes)
         }
     }

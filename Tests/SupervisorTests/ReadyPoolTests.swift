@@ -44,6 +44,7 @@ import Testing
             #expect(daemon.host.keys.count == 3)
             #expect(daemon.host.prepared.withLock { $0[Self.image]?.holderTarget } == 2)
             let before = daemon.host.keys
+            for key in before { #expect(daemon.host.driver(key)?.warmUps.load(ordering: .relaxed) == 1) }
             let created = try await daemon.manager.createSession(
                 CreateSessionRequest(name: "mine", metadata: ["a": "b"]), caller: Daemon.caller)
             let session = created.session
@@ -74,6 +75,14 @@ import Testing
                 image: Self.image, storage: .pool, limits: RequestedLimits(memoryBytes: 1 << 28, pids: 64))
             let session = try await daemon.manager.createSession(same, caller: Daemon.caller).session
             #expect(session.creation?.path == .ready)
+        }
+    }
+
+    @Test func aSessionForItsCallerIsNotWarmedUp() async throws {
+        try await withPool(0) { daemon in
+            let session = try await daemon.session()
+            #expect(session.creation?.path == .exec)
+            #expect(try daemon.driver().warmUps.load(ordering: .relaxed) == 0)
         }
     }
 

@@ -4,6 +4,7 @@
 
 import CloisterAPI
 import SpawnerProtocol
+import StateStore
 import Supervisor
 import Testing
 
@@ -28,6 +29,21 @@ import Testing
             (try? await daemon.manager.execution(id, in: session).state) == .finished
         }
         return try await daemon.manager.execution(id, in: session)
+    }
+
+    @Test func howASessionWasMadeIsRemembered() async throws {
+        var made: Session?
+        try await takeOver { daemon in
+            let session = try await daemon.session()
+            await eventually("it is written down") {
+                (try? daemon.store.session(session.id.description)?.creation) != nil
+            }
+            made = session
+        } after: { daemon in
+            let made = try #require(made)
+            #expect(made.creation != nil)
+            #expect(try await daemon.manager.session(made.id).creation == made.creation)
+        }
     }
 
     @Test func aRunningExecutionIsTakenUp() async throws {

@@ -8,11 +8,32 @@ from __future__ import annotations
 
 import os
 import socket
+from typing import TYPE_CHECKING
 
 import pytest
-from driver_process import ERROR, EXECUTE, MORE, OK, PING, PONG, REPEAT, RESULT, UNKNOWN, DriverProcess, packet, tagged
+from driver_process import (
+    ERROR,
+    EXECUTE,
+    MORE,
+    OK,
+    PING,
+    PONG,
+    REPEAT,
+    RESULT,
+    UNKNOWN,
+    WARM,
+    DriverProcess,
+    packet,
+    tagged,
+)
 
 from cloister_driver import protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from zygote_process import Zygote
 
 
 def execution(code: str, number: int = 1) -> bytes:
@@ -74,6 +95,26 @@ def test_hello(driver: DriverProcess) -> None:
 
 def test_ping(driver: DriverProcess) -> None:
     assert driver.request(PING).kind == PONG
+
+
+TRACES = """
+import builtins, inspect, linecache, sys, warnings
+(sorted(globals()), "_" in vars(builtins), sorted(linecache.cache), sorted(sys.modules), hasattr(sys, "last_value"))
+"""
+
+
+def test_warming_up_leaves_nothing_behind(
+    driver: DriverProcess, start: Callable[..., DriverProcess], plain_zygote: Zygote, tmp_path: Path
+) -> None:
+    assert driver.request(WARM).kind == PONG
+    is_forked = type(driver) is not DriverProcess
+    other = plain_zygote.fork(tmp_path) if is_forked else start()
+    first, second = driver.run(TRACES), other.run(TRACES)
+    assert first.value is not None
+    assert (first.value, first.stdout, first.stderr) == (second.value, b"", b"")
+    assert driver.run("execution = 1; 1/0").traceback == other.run("execution = 1; 1/0").traceback
+    assert driver.request(WARM).kind == PONG
+    assert driver.value("execution") == "1"
 
 
 def test_long_code_and_long_value_take_several_packets(driver: DriverProcess) -> None:

@@ -78,3 +78,4 @@ int cloister_zygote_serve(int socket) {
 /// What the real one does to memory changes nothing that the tests look at.
 int cloister_zygote_arenas(void) { return 0; }
 int cloister_zygote_collapse(void) { return 0; }
+int cloister_zygote_join_mappings(void) { return 0; }

@@ -231,11 +231,12 @@ def test_a_daemon_killed_in_a_burst_loses_no_session(instance: Instance, client:
 
 def test_a_restarted_daemon_starts_afresh(instance: Instance, client: Client) -> None:
     mine = client.create()
+    client.execute(mine["id"], "1")
     instance.restart_daemon()
     wait_full(client)
     assert client.get("/v1/status")["spawner"]["sessions"] == READY + 1
     assert path(client.create()) == "ready"
-    assert client.session(mine["id"])["creation"] is None
+    assert client.session(mine["id"])["creation"] == mine["creation"]
 
 
 def test_a_new_spawner_is_given_a_new_pool(instance: Instance, client: Client) -> None:

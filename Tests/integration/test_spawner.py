@@ -12,6 +12,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -380,6 +381,38 @@ def test_the_end_of_a_driver_is_told(client: SpawnerClient) -> None:
     third.close()
 
 
+CLOCK = """
+import os, threading, time
+def beat():
+    while True:
+        os.write(2, time.monotonic_ns().to_bytes(8, "little"))
+        time.sleep(0.0002)
+threading.Thread(target=beat, daemon=True).start()
+"""
+
+
+def test_nothing_runs_once_a_destruction_is_answered(client: SpawnerClient) -> None:
+    """Key and place are free as well; what the kernel has to take apart it does behind that."""
+    key, incarnation = client.create(IMAGE)
+    beats = socket.socket(fileno=os.dup(incarnation.descriptors["stderr"]))
+    with closing(incarnation.driver()) as driver, beats:
+        driver.execute(CLOCK, 20)
+        time.sleep(0.05)
+        asked = time.monotonic_ns()
+        client.destroy(key)
+        answered = time.monotonic_ns()
+        assert client.sessions() == []
+        assert client.statistics().sessions == 0
+        with pytest.raises(DriverEnded):
+            driver.execute("1", 20)
+        heard = b""
+        while more := beats.recv(1 << 16):
+            heard += more
+        last = int.from_bytes(heard[-8:], "little")
+        assert asked - 20_000_000 < last < answered
+    incarnation.close()
+
+
 def test_an_interrupt_reaches_the_driver(client: SpawnerClient) -> None:
     key, incarnation = client.create(IMAGE)
     with closing(incarnation.driver()) as driver:
@@ -420,7 +453,7 @@ def test_users_rest_before_they_come_again() -> None:
             with pytest.raises(SpawnerError) as refusal:
                 client.create(IMAGE)
             assert "user" in refusal.value.step
-            assert client.statistics().users_resting == 24
+            assert wait_until(lambda: client.statistics().users_resting == 24, 5)
     finally:
         process.remove()
 

@@ -33,7 +33,7 @@ class Sources:
 
     def add(self, number: int, text: str) -> str:
         """Returns the name that the text's code objects carry."""
-        name = f"<execution {number}>"
+        name = _name(number)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._size += len(text) - len(self._texts.pop(name, ""))
@@ -46,6 +46,11 @@ class Sources:
         if linecache is not None:
             self.publish(linecache)
         return name
+
+    def drop(self, number: int) -> None:
+        name = _name(number)
+        self._size -= len(self._texts.pop(name, ""))
+        self._forget(name)
 
     def knows(self, name: str) -> bool:
         return name in self._texts
@@ -74,3 +79,7 @@ class Sources:
         cache = getattr(modules.get("linecache"), "cache", None)
         if type(cache) is dict:
             cache.pop(name, None)
+
+
+def _name(number: int) -> str:
+    return f"<execution {number}>"

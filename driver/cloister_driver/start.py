@@ -76,7 +76,9 @@ class Driver:
             self._execute(message)
         elif message.kind == protocol.REPEAT:
             self._repeat(message)
-        elif message.kind == protocol.PING:
+        elif message.kind in (protocol.PING, protocol.WARM):
+            if message.kind == protocol.WARM:
+                self._executor.warm()
             self._control.send(protocol.PONG, message.nonce, b"")
 
     def _execute(self, message: Message) -> None:

@@ -61,6 +61,7 @@ class Zygote:
             # Before there is much to keep.
             library.cloister_zygote_arenas()
             self._serve, self._collapse = library.cloister_zygote_serve, library.cloister_zygote_collapse
+            self._join = library.cloister_zygote_join_mappings
         except Exception as error:
             report("cannot fork drivers", error)
             os._exit(1)
@@ -76,6 +77,7 @@ class Zygote:
     def serve(self) -> None:
         """Returns in a new driver, and only there."""
         self._fillers = fill()
+        self._join()
         self._collapse()
         processors = self._serve(self._spawner)
         if processors < 1:

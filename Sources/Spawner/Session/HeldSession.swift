@@ -11,7 +11,8 @@ final class HeldSession {
     /// What happens once an ending incarnation is gone.
     enum Afterwards {
         case renew(PendingRequest)
-        case destroy(PendingRequest?)
+        /// Who asked for it has been answered.
+        case destroy
         /// The zygote failed: the same start again, by exec.
         case retry(PendingRequest)
         /// The start failed: the session goes, or stays without an incarnation if it had one before.
@@ -43,8 +44,7 @@ final class HeldSession {
                 .awaitingZygote(let request), .awaitingExec(let request), .stopping(.renew(let request)),
                 .stopping(.retry(let request)), .stopping(.fail(let request, _)):
                 request
-            case .stopping(.destroy(let request)): request
-            case .spare, .live, .idle: nil
+            case .stopping(.destroy), .spare, .live, .idle: nil
             }
         }
 
@@ -56,7 +56,7 @@ final class HeldSession {
         }
     }
 
-    /// `nil` while it is kept in advance.
+    /// `nil` while it is kept in advance, and once it is destroyed.
     var key: SessionKey?
     /// Tells this session in the event loop; never used again.
     let number: UInt64

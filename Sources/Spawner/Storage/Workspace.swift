@@ -15,4 +15,6 @@ struct Workspace {
     let quota: UInt64
     /// The subvolume's id; 0 on tmpfs.
     let subvolume: UInt64
+    /// Its session has ended: the quota is free for others, though the files may not be gone yet.
+    var isGivenUp = false
 }

@@ -108,6 +108,14 @@ final class WorkspaceStore {
             subvolume: workspace.subvolume)
     }
 
+    /// Nothing is written to it any more, so its quota can be another's.
+    func giveUp(_ workspace: inout Workspace) {
+        guard !workspace.isGivenUp else { return }
+        workspace.isGivenUp = true
+        if workspace.storage == .pool { quotaInUse -= min(quotaInUse, workspace.quota) }
+    }
+
+    /// Deletes one that has been given up.
     func remove(_ workspace: Workspace) {
         switch workspace.storage {
         case .pool:
@@ -120,7 +128,7 @@ final class WorkspaceStore {
         }
     }
 
-    /// What cannot be deleted keeps its quota and is tried again.
+    /// What cannot be deleted takes its quota back and is tried again.
     private func remove(subvolume name: String, quota: UInt64) {
         guard let root = try? Descriptor.open(at: workspaces, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return }
         let id = cloister_subvolume_id(root.number)
@@ -128,10 +136,10 @@ final class WorkspaceStore {
         let failure = cloister_subvolume_delete(workspaces.number, name)
         guard failure >= 0 else {
             SpawnerLog.write("delete subvolume \(name): \(SystemError.text(-failure))")
+            quotaInUse += quota
             undeleted.append((name, quota))
             return
         }
-        quotaInUse -= min(quotaInUse, quota)
         if id > 0 { pendingGroups.append(UInt64(id)) }
     }
 
@@ -172,7 +180,10 @@ final class WorkspaceStore {
     func removePending() {
         let again = undeleted
         undeleted = []
-        for entry in again { remove(subvolume: entry.name, quota: entry.quota) }
+        for entry in again {
+            quotaInUse -= min(quotaInUse, entry.quota)
+            remove(subvolume: entry.name, quota: entry.quota)
+        }
         guard !pendingGroups.isEmpty else { return }
         cloister_start_commit(pool.number)
         pendingGroups.removeAll { group in

@@ -5,6 +5,7 @@
 import Blocking
 import CloisterAPI
 import Driver
+import FoundationEssentials
 import Platform
 import StateStore
 
@@ -110,9 +111,13 @@ struct Journal: Sendable {
         try await blocking.run { [store] in try store.liveSessions() }
     }
 
-    nonisolated(nonsending) func update(_ session: SessionID, state: SessionState, incarnation: Int) async throws {
+    nonisolated(nonsending) func update(
+        _ session: SessionID, state: SessionState, incarnation: Int, creation: SessionCreationReport? = nil
+    ) async throws {
         try await blocking.run { [store] in
-            try store.updateSession(session.description, state: state.rawValue, incarnation: Int64(incarnation))
+            try store.updateSession(
+                session.description, state: state.rawValue, incarnation: Int64(incarnation),
+                creation: try creation.map { try JSONEncoder().encode($0) })
         }
     }
 }

@@ -63,6 +63,13 @@ struct SessionFacts: Sendable {
     }
 }
 
+extension SessionRecord {
+    /// How the session was made, as far as the row tells.
+    var creationReport: SessionCreationReport? {
+        creation.flatMap { try? JSONDecoder().decode(SessionCreationReport.self, from: $0) }
+    }
+}
+
 /// A row that does not hold what the daemon writes.
 struct DamagedRow: Error, CustomStringConvertible {
     let what: String

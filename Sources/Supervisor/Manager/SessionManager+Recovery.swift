@@ -58,7 +58,8 @@ extension SessionManager {
         let session = LiveSession(
             facts, core: core, machine: machine,
             counts: (Int(clamping: row.executions), Int(clamping: row.artifacts)),
-            lastActivityAt: row.lastActivityAt, incarnation: Int(clamping: row.incarnation))
+            lastActivityAt: row.lastActivityAt, incarnation: Int(clamping: row.incarnation),
+            creation: row.creationReport)
         await session.takeUp(executions)
         registry.withLock { $0.insert(session) }
         return (session, sent)
@@ -71,7 +72,8 @@ extension SessionManager {
         let session = LiveSession(
             facts, core: core, machine: SessionStateMachine(failed: .spawnerLost),
             counts: (Int(clamping: row.executions), Int(clamping: row.artifacts)),
-            lastActivityAt: row.lastActivityAt, incarnation: Int(clamping: row.incarnation))
+            lastActivityAt: row.lastActivityAt, incarnation: Int(clamping: row.incarnation),
+            creation: row.creationReport)
         for execution in executions {
             let (finished, records) = try await lost(execution, facts)
             try await core.journal.finish(finished, records: records)

@@ -38,7 +38,7 @@ extension SessionManager {
 
     private func makeReady(_ image: String) async {
         do {
-            let session = LiveSession(try readyFacts(image), core: core, isPooled: true)
+            let session = LiveSession(try readyFacts(image), core: core, isUnowned: true, warmsUp: true)
             registry.withLock { $0.byKey[session.key] = session }
             do {
                 try await session.start()

@@ -74,19 +74,25 @@ extension SessionManager {
     }
 
     private func createOnce(_ facts: SessionFacts, _ request: CreateSessionRequest) async throws -> CreatedSession {
-        let session = LiveSession(facts, core: core)
+        // Nobody's until its row is there, which is written while the spawner works.
+        let session = LiveSession(facts, core: core, isUnowned: true)
         try admit(session)
+        async let start: Void = session.start()
+        var isRecorded = false
         do {
             if case .existing(let record) = try await core.journal.create(try facts.record()) {
-                registry.withLock { $0.remove(session) }
+                await endReady([session])
                 return try await named(record, request)
             }
-            core.artifacts.begin(session: session.id.description)
-            try await session.start()
+            isRecorded = true
+            try await start
         } catch {
-            try? await delete(session)
+            if isRecorded { try? await delete(session) } else { await endReady([session]) }
             throw error
         }
+        core.artifacts.begin(session: session.id.description)
+        session.setOwner(facts)
+        await session.recordState()
         let description = try await describe(session)
         if let creation = description.creation { core.metrics.created(creation) }
         return CreatedSession(session: description, isNew: true)

@@ -139,6 +139,9 @@ extension LiveSession {
             logger.warning("the driver broke the protocol", metadata: ["error": "\(error)"])
             life.port.close()
             perform(machine.channelViolated())
+        case .channel(.ready) where warmsUp:
+            warmsUp = false
+            if !life.port.request(.warm, nonce: .random(), .ping) { becameReady() }
         case .channel(.ready), .channel(.pong): becameReady()
         case .channel(.result(let claim)): received(claim)
         case .channel(.unknown): resend()
@@ -221,11 +224,11 @@ extension LiveSession {
 
     /// Notes state and incarnation in the journal, for the next daemon and for people who read it.
     func recordState() {
-        guard !isPooled else { return }
-        let (id, state, incarnation) = (facts.id, state, incarnationNumber)
+        guard !isUnowned else { return }
+        let (id, state, incarnation, creation) = (facts.id, state, incarnationNumber, creation)
         Task {
             do {
-                try await core.journal.update(id, state: state, incarnation: incarnation)
+                try await core.journal.update(id, state: state, incarnation: incarnation, creation: creation)
             } catch {
                 logger.error("cannot record the session's state", metadata: ["error": "\(error)"])
             }

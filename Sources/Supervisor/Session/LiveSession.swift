@@ -29,37 +29,44 @@ actor LiveSession {
     /// Those who wait for the first incarnation, or for the end of the session.
     var startWaiters: [CheckedContinuation<Void, Never>] = []
     var deletion: Task<Void, any Error>?
+    /// It is ready only after a first execution of nothing.
+    var warmsUp: Bool
     private let wantsReport = Atomic<Bool>(false)
     private let ownership: Mutex<Ownership>
 
-    /// A session that waits in the pool becomes a caller's between any two steps of its own thread.
+    /// A session that nobody knew becomes a caller's between any two steps of its own thread.
     private struct Ownership {
         var facts: SessionFacts
-        var isPooled: Bool
+        var isUnowned: Bool
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { core.control.asUnownedSerialExecutor() }
     nonisolated var facts: SessionFacts { ownership.withLock { $0.facts } }
-    /// Nobody has it, and no row of the journal knows it.
-    nonisolated var isPooled: Bool { ownership.withLock { $0.isPooled } }
+    /// It waits in the pool, or is still being made: its state is nobody's business and not written down.
+    nonisolated var isUnowned: Bool { ownership.withLock { $0.isUnowned } }
 
     /// A session that is yet to get its first incarnation.
-    init(_ facts: SessionFacts, core: SupervisorCore, isPooled: Bool = false) {
+    init(_ facts: SessionFacts, core: SupervisorCore, isUnowned: Bool, warmsUp: Bool = false) {
         self.init(
             facts, core: core, machine: SessionStateMachine(queueLimit: core.settings.queueLimit),
-            counts: (executions: 0, artifacts: 0), lastActivityAt: facts.createdAt, incarnation: 0, isPooled: isPooled)
+            counts: (executions: 0, artifacts: 0), lastActivityAt: facts.createdAt, incarnation: 0,
+            isUnowned: isUnowned,
+            warmsUp: warmsUp)
     }
 
     /// A session of an earlier daemon.
     init(
         _ facts: SessionFacts, core: SupervisorCore, machine: SessionStateMachine,
-        counts: (executions: Int, artifacts: Int), lastActivityAt: Int64, incarnation: Int, isPooled: Bool = false
+        counts: (executions: Int, artifacts: Int), lastActivityAt: Int64, incarnation: Int,
+        creation: SessionCreationReport? = nil, isUnowned: Bool = false, warmsUp: Bool = false
     ) {
         (id, key) = (facts.id, facts.key)
-        ownership = Mutex(Ownership(facts: facts, isPooled: isPooled))
+        ownership = Mutex(Ownership(facts: facts, isUnowned: isUnowned))
         self.core = core
         self.machine = machine
         self.lastActivityAt = lastActivityAt
+        self.creation = creation
+        self.warmsUp = warmsUp
         executionCount = counts.executions
         artifactCount = counts.artifacts
         incarnationNumber = incarnation
@@ -69,11 +76,11 @@ actor LiveSession {
         self.logger = logger
     }
 
-    /// Makes the pool's session a caller's; nil puts it back.
+    /// Makes a session that nobody knew a caller's; nil makes it nobody's.
     nonisolated func setOwner(_ owner: SessionFacts?) {
         ownership.withLock { ownership in
             if let owner { ownership.facts = ownership.facts.owned(as: owner) }
-            ownership.isPooled = owner == nil
+            ownership.isUnowned = owner == nil
         }
     }
 
@@ -128,7 +135,7 @@ actor LiveSession {
         case .renew:
             endLife()
             // Nobody misses what waits in the pool.
-            if !isPooled || !core.ready.drop(self) { Task { await renew() } }
+            if !isUnowned || !core.ready.drop(self) { Task { await renew() } }
         case .destroy: break
         }
     }
