@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -112,7 +113,7 @@ threading.Thread(target=talk, daemon=True).start()
     assert "second\n" in second["stdout"]["text"]
     # What nobody ran for is dropped, and what was written before is not told again.
     told = first["stdout"]["text"] + second["stdout"]["text"]
-    numbers = [line.split()[1] for line in told.splitlines() if line.startswith("background")]
+    numbers = re.findall(r"^background (\d+)$", told, re.MULTILINE)
     assert len(numbers) == len(set(numbers))
     assert "background 0\n" not in second["stdout"]["text"]
     assert session.execute("1 + 1").value == "2"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 import secrets
 import threading
 import time
@@ -55,11 +56,13 @@ def result(client: Client, session: Session, execution: str) -> JSON:
 
 
 def test_a_running_execution_goes_on(instance: Instance, client: Client, session: Session) -> None:
-    session.execute("kept = 41\nimport time")
+    session.execute("kept = 41\nimport os, time")
     code = """
 open('artifacts/before', 'w').write('before')
 for i in range(200):
     print('line', i, flush=True)
+    time.sleep(0.01)
+while not os.path.exists('go'):
     time.sleep(0.01)
 open('artifacts/after', 'w').write('after')
 kept + 1"""
@@ -70,6 +73,7 @@ kept + 1"""
     instance.start()
     now = client.execution(session.id, execution)
     assert (now["state"], now["incarnation"]) == ("running", 1)
+    client.upload(session.id, "go", b"")
     events = follow(client, session.id, execution)
     assert output(events, "stdout") == "".join(f"line {i}\n" for i in range(200))
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
@@ -365,5 +369,5 @@ def test_both_die(instance: Instance, client: Client) -> None:
 def _leftovers(instance: Instance) -> list[str]:
     """What still names a session."""
     held = instance.resources()
-    sessions = [name for name in held.cgroups if name.rpartition("/")[2].startswith("s")]
+    sessions = [name for name in held.cgroups if re.fullmatch(r"s\d+-\d+", name.rpartition("/")[2])]
     return sessions + [name for name in held.subvolumes if "workspaces/" in name]

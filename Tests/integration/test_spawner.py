@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 import secrets
 import select
-import signal
 import socket
 import struct
-import sys
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -22,8 +20,8 @@ import pytest
 
 import spawner_client as wire
 from driver_channel import DriverEnded
-from host import IMAGE, ROOT, run, wait_until
-from spawner_client import Incarnation, Limits, SpawnerClient, SpawnerError
+from host import IMAGE, wait_until
+from spawner_client import Limits, SpawnerClient, SpawnerError
 from spawner_process import SpawnerProcess, own_users
 
 if TYPE_CHECKING:
@@ -64,11 +62,6 @@ def client(spawner: SpawnerProcess) -> Iterator[SpawnerClient]:
         for key in cleaner.sessions():
             cleaner.destroy(key)
         assert cleaner.statistics().sessions == 0
-
-
-def evaluate(incarnation: Incarnation, code: str) -> str | None:
-    with closing(incarnation.driver()) as driver:
-        return driver.execute(code, 20).value
 
 
 # Who may speak
@@ -359,7 +352,8 @@ def test_the_next_incarnation_keeps_the_workspace(client: SpawnerClient) -> None
     second = client.incarnation(wire.RENEW, key)
     assert second.number == 2
     code = "import os; open('/workspace/kept').read(), os.listdir('/tmp'), 'x' in globals(), os.listdir('/dev/shm')"
-    assert evaluate(second, code) == "('kept', [], False, [])"
+    with closing(second.driver()) as driver:
+        assert driver.execute(code, 20).value == "('kept', [], False, [])"
     second.close()
 
 
@@ -395,6 +389,7 @@ def test_nothing_runs_once_a_destruction_is_answered(client: SpawnerClient) -> N
     """Key and place are free as well; what the kernel has to take apart it does behind that."""
     key, incarnation = client.create(IMAGE)
     beats = socket.socket(fileno=os.dup(incarnation.descriptors["stderr"]))
+    beats.settimeout(10)
     with closing(incarnation.driver()) as driver, beats:
         driver.execute(CLOCK, 20)
         time.sleep(0.05)
@@ -403,8 +398,6 @@ def test_nothing_runs_once_a_destruction_is_answered(client: SpawnerClient) -> N
         answered = time.monotonic_ns()
         assert client.sessions() == []
         assert client.statistics().sessions == 0
-        with pytest.raises(DriverEnded):
-            driver.execute("1", 20)
         heard = b""
         while more := beats.recv(1 << 16):
             heard += more
@@ -433,85 +426,3 @@ def test_a_daemon_that_does_not_listen_is_cut_off(spawner: SpawnerProcess, clien
         pass
     with closing(spawner.connect()) as next_one:
         assert next_one.statistics().pid == spawner.pid
-
-
-def test_users_rest_before_they_come_again() -> None:
-    """A range for twenty-four sessions: the next one is refused, not given a user of an ended one."""
-    process = SpawnerProcess(f"test-users-{os.getpid()}", own_users(1, 64))
-    try:
-        process.start()
-        seen: set[str] = set()
-        with closing(process.connect()) as client:
-            for _ in range(24):
-                key, incarnation = client.create(IMAGE)
-                users = evaluate(incarnation, "open('/proc/self/uid_map').read()")
-                assert users
-                assert users not in seen
-                seen.add(users)
-                incarnation.close()
-                client.destroy(key)
-            with pytest.raises(SpawnerError) as refusal:
-                client.create(IMAGE)
-            assert "user" in refusal.value.step
-            assert wait_until(lambda: client.statistics().users_resting == 24, 5)
-    finally:
-        process.remove()
-
-
-IGNORED = "int(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('SigIgn:')), 16)"
-
-
-def test_nothing_that_the_starter_ignores_is_ignored_in_sessions() -> None:
-    ignoring = [sys.executable, str(ROOT / "Tests" / "support" / "ignoring_signals.py")]
-    control = run(*ignoring, sys.executable, "-c", f"print({IGNORED})")
-    assert int(control) >> 31 & 3 == 3
-    process = SpawnerProcess(f"test-signals-{os.getpid()}", own_users(1))
-    try:
-        process.start(ignoring)
-        with closing(process.connect()) as client:
-            _, incarnation = client.create(IMAGE)
-            found = evaluate(incarnation, IGNORED)
-            incarnation.close()
-        pythons_own = 1 << signal.SIGPIPE - 1 | 1 << signal.SIGXFSZ - 1
-        assert found == str(pythons_own)
-        assert process.end() == 0
-    finally:
-        process.remove()
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_sessions_end_with_the_spawner(number: signal.Signals) -> None:
-    """And the next spawner finds nothing of them, and removes what the kernel keeps."""
-    process = SpawnerProcess(f"test-end-{os.getpid()}", own_users(2))
-    try:
-        process.start()
-        client = process.connect()
-        key, first = client.create(IMAGE)
-        first.close()
-        client.destroy(key)
-        # With the image in use, which stays mounted.
-        before = process.resources()
-        held = [client.create(IMAGE)[1] for _ in range(4)]
-        drivers = [incarnation.driver() for incarnation in held]
-        for driver in drivers:
-            driver.execute("import subprocess; subprocess.Popen(['sleep', '600'])", 20)
-        assert sum(process.resources().processes.values()) >= 12
-        process.end(number)
-        assert wait_until(lambda: not process.resources().processes, 5), process.resources().processes
-        for driver in drivers:
-            with pytest.raises(DriverEnded):
-                driver.execute("1", 20)
-            driver.close()
-        for incarnation in held:
-            incarnation.close()
-        client.close()
-        process.start()
-        with closing(process.connect()) as again:
-            assert again.sessions() == []
-            key, incarnation = again.create(IMAGE)
-            assert evaluate(incarnation, "6 * 7") == "42"
-            incarnation.close()
-            again.destroy(key)
-        assert process.leaks(before) == {}
-    finally:
-        process.remove()

@@ -110,7 +110,8 @@ class Owner:
                 continue
             for directory, _, _ in os.walk(point):
                 if any(own.fullmatch(part) for part in Path(directory).relative_to(point).parts):
-                    yield directory
+                    # Each start of a spawner alone has a scope of its own.
+                    yield re.sub(r"-\d+\.scope", ".scope", directory)
 
     @staticmethod
     def _network_namespaces(members: Iterable[int], servers: Iterable[int]) -> Iterable[str]:

@@ -13,6 +13,8 @@ import ServiceLifecycle
 /// Serves the API on a Unix socket until it is told to stop. Requests under way are answered; those that still wait when
 /// `patience` is over are answered with `stopping`.
 package struct HTTPServer: Service {
+    private static let backlog: CInt = 1024
+
     private let socket: ListeningSocket
     private let channel: ConnectionChannel
     private let group: MultiThreadedEventLoopGroup
@@ -80,9 +82,12 @@ package struct HTTPServer: Service {
     private func listen() async throws -> NIOAsyncChannel<ConnectionChannel.Value, Never> {
         // The channel takes over the descriptor that it is given.
         let descriptor = try checkPOSIX("dup", fcntl(self.socket.descriptor.number, F_DUPFD_CLOEXEC, 0))
-        return try await ServerBootstrap(group: self.group)
-            .serverChannelOption(.backlog, value: 1024)
+        let server = try await ServerBootstrap(group: self.group)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { [channel] in channel.setup($0) }
+        // For a socket that it is given NIO passes over the backlog option, and takes 128. A client that does not wait
+        // is refused when it is full.
+        try checkPOSIX("listen", Glibc.listen(self.socket.descriptor.number, Self.backlog))
+        return server
     }
 }
