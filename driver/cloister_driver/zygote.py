@@ -14,6 +14,7 @@ import os
 from sys import modules
 
 from .holes import fill
+from .hooks import Hooks
 from .output import Output
 from .preload import preload, report
 from .private import BUILTINS
@@ -37,6 +38,7 @@ class Zygote:
     def __init__(self, spawner: int, known: set[str]) -> None:
         """`known` names the modules that a driver started otherwise has loaded by now."""
         self._spawner = spawner
+        self._hooks = Hooks()
         _unload(known)
         # Objects of the many imports live on; collections in between would only look for garbage in vain.
         gc.disable()
@@ -66,7 +68,9 @@ class Zygote:
             report("cannot fork drivers", error)
             os._exit(1)
         _unload(known)
+        self._hooks.watch()
         preload()
+        self._hooks.unwatch()
         rehearse(driver, output)
         known = set(modules)
         self._renewal = Renewal()
@@ -76,6 +80,7 @@ class Zygote:
 
     def serve(self) -> None:
         """Returns in a new driver, and only there."""
+        self._hooks.spare()
         self._fillers = fill()
         self._join()
         self._collapse()
@@ -83,6 +88,7 @@ class Zygote:
         if processors < 1:
             report(f"the native library gave up: {os.strerror(-processors)}")
             os._exit(1)
+        self._hooks.spare_no_more()
         self._renewal.run(processors)
 
 
