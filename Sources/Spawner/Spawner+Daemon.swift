@@ -112,6 +112,7 @@ extension Spawner {
     }
 
     private static func openDescriptors() -> UInt32 {
+        if let count = OpenDescriptors.count { return UInt32(clamping: count) }
         guard let directory = try? Descriptor.open("/proc/self/fd", O_RDONLY | O_DIRECTORY),
             let names = try? DirectoryNames.list(directory)
         else { return 0 }

@@ -247,3 +247,31 @@ def test_without_a_library_there_is_no_zygote(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("zygote_process.STAND_IN", broken)
     with pytest.raises(AssertionError, match="cannot fork drivers: AttributeError"):
         Zygote(tmp_path)
+
+
+FORK_BESIDE_A_LOCK = """
+import logging, os, signal, threading, time
+held = threading.Event()
+def hold():
+    logging._acquireLock()
+    held.set()
+    time.sleep(0.3)
+    logging._releaseLock()
+holder = threading.Thread(target=hold)
+holder.start()
+held.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(5)
+    logging.getLogger("x").setLevel(10)
+    logging.getLogger("y").warning("said")
+    os._exit(7 if threading.active_count() == 1 else 8)
+holder.join()
+os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+"""
+
+
+def test_a_drivers_own_fork_is_a_programs(fork: Callable[..., DriverProcess]) -> None:
+    """A child made while another thread holds the lock of logging has it in order, and knows that it is alone."""
+    reply = fork().run(FORK_BESIDE_A_LOCK)
+    assert (reply.value, reply.stderr) == ("7", b"said\n")

@@ -81,8 +81,9 @@ package struct HybridCgroups: CgroupBackend {
         let keep = try group.newChild("keep")
         if let joiner { try run.give("cgroup.procs", user: joiner) }
         let memoryGroup = try makeMemory(name, limits)
+        // What `keep` holds lies in the group itself, which version 1 allows: a memory group costs the kernel a kilobyte
+        // for every 64 file systems of the host.
         let memoryRun = try memoryGroup.newChild("run")
-        let memoryKeep = try memoryGroup.newChild("keep")
         let pidsGroup = try pids.newChild(name)
         try pidsGroup.write("pids.max", "\(limits.pids)")
         let cpuGroup = try makeProcessor(name, limits)
@@ -91,7 +92,7 @@ package struct HybridCgroups: CgroupBackend {
         return SessionCgroup(
             name: name, kill: try group.open("cgroup.kill", O_WRONLY),
             entrance: CgroupEntrance(
-                keep: keep.directory, run: run.directory, keepTasks: try tasks([memoryKeep] + shared),
+                keep: keep.directory, run: run.directory, keepTasks: try tasks([memoryGroup] + shared),
                 runTasks: try tasks([memoryRun] + shared)),
             files: try files(name, run: run, memory: memoryGroup),
             memoryPeak: try memoryGroup.openReadWrite("memory.max_usage_in_bytes"))

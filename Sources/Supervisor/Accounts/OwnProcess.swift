@@ -13,7 +13,8 @@ struct OwnProcess: Sendable {
 
     static func measure() -> OwnProcess {
         OwnProcess(
-            residentBytes: resident, openFiles: count("/proc/self/fd"), threads: count("/proc/self/task"))
+            residentBytes: resident, openFiles: OpenDescriptors.count ?? count("/proc/self/fd"),
+            threads: count("/proc/self/task"))
     }
 
     private static var resident: Int64 {

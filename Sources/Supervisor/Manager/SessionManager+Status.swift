@@ -15,12 +15,14 @@ import Synchronization
 
 extension SessionManager {
     package func status() async throws -> SystemStatus {
+        async let described = describe(registry.withLock { Array($0.byID.values) })
+        async let listed: Void = noteListings()
         let outbox = try await core.artifacts.outbox()
         let store = core.artifacts.store
         let spawner = await spawnerStatus()
-        await noteListings()
         let problems = problems(spawner)
-        let sessions = try await describe(registry.withLock { Array($0.byID.values) })
+        await listed
+        let sessions = try await described
         return SystemStatus(
             daemon: try await core.blocking.run { [self] in daemonStatus(problems) },
             spawner: spawner,
