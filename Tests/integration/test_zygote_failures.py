@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import struct
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 BASE = own_users(7).stop
 USERS = range(BASE, BASE + 1000)
-BURST = scaled(40, least=12)
+BURST = scaled(56, least=12)
 LONGEST = 10.0
 """Seconds for the slowest of a burst: ten times what it should take, with a zygote or without."""
 
@@ -81,16 +82,20 @@ HARMS: dict[str, Callable[[int], None]] = {"SIGKILL": end, "SIGSTOP": stop, "mem
 def test_a_zygote_that_fails_in_a_burst_costs_no_session(host: ZygoteHost, harm: str, holders: int) -> None:
     first = host.prepare(holders=holders)
     burst = host.burst(BURST)
-    burst.take(BURST // 8)
+    # The first answer is there. Without the spawner the others wait for what happens.
+    assert select.select([host.client.socket], [], [], patience(LONGEST))[0]
+    os.kill(host.spawner.pid, signal.SIGSTOP)
     HARMS[harm](first.zygote_pid)
+    os.kill(host.spawner.pid, signal.SIGCONT)
     burst.take()
     burst.check(LONGEST)
     paths = [one.session.path for one in burst.served]
-    assert paths.count("zygote") >= BURST // 8 - 1
+    assert paths.count("zygote") >= 1
     found = host.pool()
     assert paths.count("exec") >= 1
     assert found.failures == 1
-    assert 1 <= found.fallbacks <= paths.count("exec")
+    # Those that came to the zygote are counted; the others found none.
+    assert found.fallbacks <= paths.count("exec")
     assert found.forks >= paths.count("zygote")
     assert found.failure.step, found
     later = host.await_pool(holders=holders)
