@@ -92,8 +92,7 @@ extension SessionManager {
         }
         core.artifacts.begin(session: session.id.description)
         session.setOwner(facts)
-        await session.recordState()
-        let description = try await describe(session)
+        let description = await session.handOut()
         if let creation = description.creation { core.metrics.created(creation) }
         return CreatedSession(session: description, isNew: true)
     }
