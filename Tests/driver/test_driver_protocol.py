@@ -98,8 +98,12 @@ def test_ping(driver: DriverProcess) -> None:
 
 
 TRACES = """
-import builtins, inspect, linecache, sys, warnings
-(sorted(globals()), "_" in vars(builtins), sorted(linecache.cache), sorted(sys.modules), hasattr(sys, "last_value"))
+import builtins, gc, inspect, linecache, os, signal, sys, warnings
+(
+    sorted(globals()), "_" in vars(builtins), sorted(linecache.cache), sorted(sys.modules), hasattr(sys, "last_value"),
+    sorted(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task")), signal.getsignal(signal.SIGINT),
+    gc.isenabled(), sys.getrecursionlimit(), [type(finder).__name__ for finder in sys.meta_path],
+)
 """
 
 

@@ -77,17 +77,20 @@ extension SessionManager {
         // Nobody's until its row is there, which is written while the spawner works.
         let session = LiveSession(facts, core: core, isUnowned: true)
         try admit(session)
-        async let start: Void = session.start()
+        // A task of its own: one that is given up must still see to it that the spawner keeps nothing.
+        let start = Task { try await session.start() }
         var isRecorded = false
         do {
             if case .existing(let record) = try await core.journal.create(try facts.record()) {
                 await endReady([session])
+                _ = await start.result
                 return try await named(record, request)
             }
             isRecorded = true
-            try await start
+            try await start.value
         } catch {
             if isRecorded { try? await delete(session) } else { await endReady([session]) }
+            _ = await start.result
             throw error
         }
         core.artifacts.begin(session: session.id.description)
