@@ -16,9 +16,10 @@ extension Spawner {
             let index = try findImage(image).index
             let pool = pools[index] ?? ImagePool(image: index, name: image, limits: limits)
             pools[index] = pool
-            if pool.limits != limits { dropSpares(of: pool) }
+            if pool.limits != limits { drop(pool.spares[...]) }
             pool.limits = limits
             pool.holderTarget = holders
+            drop(pool.spares.dropFirst(Int(holders)))
             pool.wantsZygote = zygote && factory.canMakeZygotes && users.zygoteUsers(ofImage: index) != nil
             if !pool.wantsZygote { for zygote in [pool.zygote, pool.successor] { zygote.map(retire) } }
             maintainZygotes(now: Clock.now())
@@ -119,8 +120,8 @@ extension Spawner {
         pools[session.imageIndex]?.nextSpare = Clock.now() &+ Self.spareInterval
     }
 
-    private func dropSpares(of pool: ImagePool) {
-        for number in pool.spares { if let session = table[number] { destroy(session, nil) } }
+    private func drop(_ spares: ArraySlice<UInt64>) {
+        for number in spares { if let session = table[number] { destroy(session, nil) } }
     }
 
     func endPools() {
