@@ -46,6 +46,28 @@ import Testing
         }
     }
 
+    @Test func aSessionThatNeverCameToBeIsForgotten() async throws {
+        var (unfinished, used): (Session?, Session?)
+        try await takeOver { daemon in
+            for name in ["unfinished", "used"] {
+                let session = try await daemon.session(name: name)
+                if name == "used" { _ = try await daemon.run("value 1", in: session) }
+                let id = session.id.description
+                await eventually("its state is written down") { (try? daemon.store.session(id)?.state) == "ready" }
+                try daemon.store.updateSession(id, state: "starting", incarnation: 1)
+                if name == "used" { used = session } else { unfinished = session }
+            }
+        } between: { host in
+            for key in host.keys { try host.destroy(key) }
+        } after: { daemon in
+            let gone = try #require(unfinished).id
+            let error = await #expect(throws: CloisterError.self) { try await daemon.manager.session(gone) }
+            #expect(error?.code == .sessionNotFound)
+            #expect(try await daemon.manager.session(try #require(used).id).state == .failed)
+            #expect(try await daemon.session(name: "unfinished").id != gone)
+        }
+    }
+
     @Test func aRunningExecutionIsTakenUp() async throws {
         var (session, execution): (Session?, Execution?)
         try await takeOver { daemon in

@@ -31,7 +31,11 @@ extension SessionManager {
                 let facts = try SessionFacts(row)
                 let executions = try (open[row.id] ?? []).map { try OpenExecution($0) }
                 guard held.contains(facts.key) else {
-                    try await registerLost(facts, row, executions)
+                    if row.isUnfinished {
+                        try await forget(row)
+                    } else {
+                        try await registerLost(facts, row, executions)
+                    }
                     continue
                 }
                 adopted.append(await register(facts, row, executions))
@@ -63,6 +67,12 @@ extension SessionManager {
         await session.takeUp(executions)
         registry.withLock { $0.insert(session) }
         return (session, sent)
+    }
+
+    /// The daemon was killed while it made the session: nobody has been told of it.
+    private func forget(_ row: SessionRecord) async throws {
+        let store = core.journal.store
+        _ = try await core.blocking.run { try store.deleteSession(row.id, at: WallClock.now()) }
     }
 
     /// The spawner was restarted meanwhile: processes and workspace are gone, and the journal says so.
@@ -156,4 +166,9 @@ extension LiveSession {
         if machine.phase != .starting { spawnerLost() }
         recordState()
     }
+}
+
+extension SessionRecord {
+    /// It never came to be. One that its caller knows has left the first state, or has been used.
+    fileprivate var isUnfinished: Bool { state == SessionState.starting.rawValue && executions == 0 }
 }
