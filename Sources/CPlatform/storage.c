@@ -134,7 +134,8 @@ int cloister_subvolume_children(int directory, uint64_t parent, uint64_t from, u
 
 int cloister_subvolume_exists(int directory, uint64_t id) {
     uint64_t offset;
-    return search(directory, BTRFS_ROOT_TREE_OBJECTID, id, BTRFS_ROOT_ITEM_KEY, 0, &offset, 1);
+    // A deletion takes the reference to the parent away; the item of the root itself waits for the cleaner.
+    return search(directory, BTRFS_ROOT_TREE_OBJECTID, id, BTRFS_ROOT_BACKREF_KEY, 0, &offset, 1);
 }
 
 int cloister_qgroups(int directory, uint64_t from, uint64_t *ids, int room) {

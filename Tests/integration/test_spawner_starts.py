@@ -46,6 +46,24 @@ def test_users_rest_before_they_come_again() -> None:
         process.remove()
 
 
+def test_quota_groups_of_an_earlier_spawner_go_once_the_kernel_lets_them() -> None:
+    """A deleted subvolume stays in the tree, without a name, until the kernel's cleaner has been there."""
+    process = SpawnerProcess(f"test-quota-{os.getpid()}", own_users(1))
+    try:
+        before = process.resources().quota_groups
+        left = process.pool / "workspaces" / "left"
+        run("btrfs", "subvolume", "create", left)
+        with (left / "in use").open("w"):
+            run("btrfs", "subvolume", "delete", left)
+            assert len(process.resources().quota_groups) == len(before) + 1
+            process.start()
+            with closing(process.connect()) as client:
+                assert client.statistics().subvolumes_pending == 1
+        assert wait_until(lambda: process.resources().quota_groups == before, 40)
+    finally:
+        process.remove()
+
+
 IGNORED = "int(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('SigIgn:')), 16)"
 
 

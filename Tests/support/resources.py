@@ -110,8 +110,7 @@ class Owner:
                 continue
             for directory, _, _ in os.walk(point):
                 if any(own.fullmatch(part) for part in Path(directory).relative_to(point).parts):
-                    # Each start of a spawner alone has a scope of its own.
-                    yield re.sub(r"-\d+\.scope", ".scope", directory)
+                    yield _scope(directory)
 
     @staticmethod
     def _network_namespaces(members: Iterable[int], servers: Iterable[int]) -> Iterable[str]:
@@ -149,7 +148,12 @@ def raw_descriptors(pid: int) -> list[str]:
 
 def descriptors(pid: int) -> list[str]:
     """As `raw_descriptors`, without the numbers of sockets and pipes."""
-    return [_NUMBER.sub("", name) for name in raw_descriptors(pid)] if pid else []
+    return [_scope(_NUMBER.sub("", name)) for name in raw_descriptors(pid)] if pid else []
+
+
+def _scope(path: str) -> str:
+    """Each start of a spawner alone has a scope of its own."""
+    return re.sub(r"-\d+\.scope", ".scope", path)
 
 
 def _link(path: str) -> str:

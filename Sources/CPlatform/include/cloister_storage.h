@@ -24,7 +24,7 @@ int cloister_subvolume_children(int directory, uint64_t parent, uint64_t from, u
 int cloister_subvolume_delete_id(int directory, uint64_t id);
 /// The ids of quota groups of single subvolumes, from `from` on; at most `room`.
 int cloister_qgroups(int directory, uint64_t from, uint64_t *ids, int room);
-/// 1 when a subvolume has this id, 0 when none has.
+/// 1 when a subvolume has this id, 0 when none has or it is deleted.
 int cloister_subvolume_exists(int directory, uint64_t id);
 /// Asks the file system to commit soon, so that its cleaner wakes up; does not wait.
 int cloister_start_commit(int directory);
