@@ -12,7 +12,8 @@ import pytest
 
 from canaries import Canaries
 from fixtures import shared_instance
-from host import IMAGE
+from host import IMAGE, wait_until
+from instance import NOTHING_KEPT
 from positions import Positions, hostile
 from sandbox import Session, Sessions
 
@@ -30,11 +31,28 @@ def canaries() -> Iterator[Canaries]:
     planted.remove()
 
 
+KEPT = {"exec": NOTHING_KEPT, "zygote": NOTHING_KEPT.replace("zygote = false", "zygote = true")}
+"""How drivers are started: every case is tried on both ways."""
+
+
+@pytest.fixture(scope="session", params=KEPT)
+def start(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(scope="session")
-def instance(canaries: Canaries) -> Iterator[Instance]:
+def instance(canaries: Canaries, start: str) -> Iterator[Instance]:
     """An instance whose daemon has a secret in its environment."""
-    with shared_instance({"AWS_SECRET_ACCESS_KEY": canaries.environment_secret}) as running:
+    with shared_instance({"AWS_SECRET_ACCESS_KEY": canaries.environment_secret}, kept=KEPT[start]) as running:
+        assert wait_until(lambda: _zygotes(running) == (["ready"] if start == "zygote" else []), 60)
         yield running
+
+
+def _zygotes(instance: Instance) -> list[str]:
+    """States of the zygotes that are wanted."""
+    pools = instance.client.get("/v1/status")["pools"]
+    return [pool["zygote"] for pool in pools if pool["zygote"] != "none"]
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +62,7 @@ def idle(instance: Instance) -> Resources:
 
 
 @pytest.fixture(scope="module")
-def quiet(instance: Instance, canaries: Canaries, idle: Resources) -> Iterator[None]:
+def quiet(instance: Instance, canaries: Canaries, idle: Resources, start: str) -> Iterator[None]:
     """After a module's cases nothing of them is left, the servers are the same, and the canaries are untouched."""
     servers = (instance.spawner_pid, instance.daemon_pid)
     canaries.visitors()
@@ -54,6 +72,7 @@ def quiet(instance: Instance, canaries: Canaries, idle: Resources) -> Iterator[N
     assert canaries.visitors() == []
     assert instance.leaks(idle) == {}
     last = Session(instance.client)
+    assert instance.client.session(last.id)["creation"]["path"] == start
     assert last.execute("1 + 1").value == "2"
     last.close()
 

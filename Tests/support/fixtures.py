@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shared_instance(environment: Mapping[str, str] | None = None) -> Iterator[Instance]:
+def shared_instance(environment: Mapping[str, str] | None = None, **settings: Any) -> Iterator[Instance]:
     """The instance that all tests of one run share."""
-    with _running(Instance(f"test-{os.getpid()}", environment=environment)) as instance:
+    with _running(Instance(f"test-{os.getpid()}", environment=environment, **settings)) as instance:
         yield instance
 
 

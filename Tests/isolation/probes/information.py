@@ -62,24 +62,45 @@ def search_memory(encoded):
     Nothing here ever holds a text itself: memory is encoded, and then searched for the encoded text.
     """
     needles = {text: bytes.fromhex(text) for text in encoded}
+    overlap = max(map(len, needles.values()), default=1) - 1
     found = dict.fromkeys(encoded, 0)
     scanned = 0
+    with open("/proc/self/mem", "rb", 0) as memory:
+        for start, end in used_memory():
+            before = b""
+            # Never more at once than a small session can hold.
+            for place in range(start, end, 1 << 20):
+                try:
+                    memory.seek(place)
+                    content = before + memory.read(min(end - place, 1 << 20)).translate(XOR)
+                except (OSError, ValueError, OverflowError):
+                    break
+                scanned += len(content) - len(before)
+                for text, needle in needles.items():
+                    found[text] += content.count(needle)
+                before = content[len(content) - overlap :]
+    return {"found": found, "scanned": scanned}
+
+
+def used_memory():
+    """Starts and ends of what is in memory. To read what has only been reserved would use memory up."""
     with open("/proc/self/maps") as file:
         areas = [line.split() for line in file]
-    with open("/proc/self/mem", "rb", 0) as memory:
+    with open("/proc/self/pagemap", "rb", 0) as pages:
         for fields in areas:
             if "r" not in fields[1] or fields[-1] in ("[vvar]", "[vsyscall]", "[vvar_vclock]"):
                 continue
             start, end = (int(number, 16) for number in fields[0].split("-"))
-            try:
-                memory.seek(start)
-                content = memory.read(min(end - start, 1 << 28)).translate(XOR)
-            except (OSError, ValueError, OverflowError):
-                continue
-            scanned += len(content)
-            for text, needle in needles.items():
-                found[text] += content.count(needle)
-    return {"found": found, "scanned": scanned}
+            pages.seek(start // 4096 * 8)
+            first = None
+            for number, page in enumerate(memoryview(pages.read((end - start) // 4096 * 8)).cast("Q")):
+                if first is None and page >> 62:
+                    first = number
+                elif first is not None and not page >> 62:
+                    yield start + first * 4096, start + number * 4096
+                    first = None
+            if first is not None:
+                yield start + first * 4096, end
 
 
 def search_environment(encoded):
