@@ -172,10 +172,8 @@ def test_the_pool_fills_up_again(make: ZygoteHost) -> None:
 
 def test_fewer_are_kept_when_fewer_are_wanted(make: ZygoteHost) -> None:
     make.prepare(holders=6, zygote=False)
-    before = make.spawner.resources()
     make.prepare(holders=2, zygote=False, wait=False)
     assert wait_until(lambda: make.pool().holders == 2, 5), make.pool()
-    assert wait_until(lambda: len(make.spawner.resources().subvolumes) == len(before.subvolumes) - 4, 10)
     session = make.create()
     assert session.pooled
     assert wait_until(lambda: make.pool().holders == 2, 5), make.pool()
