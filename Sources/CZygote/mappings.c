@@ -53,9 +53,11 @@ __attribute__((visibility("default"))) int cloister_zygote_join_mappings(void) {
     struct mapping one = {0}, next;
     char line[512];
     int outcome = 0;
-    while (outcome == 0 && fgets(line, sizeof line, maps) != NULL) {
+    while (fgets(line, sizeof line, maps) != NULL) {
         if (!parse(line, &next)) continue;
-        if (continues(&one, &next)) outcome = join_pair(&one, &next);
+        // One that refuses, from a file system without execution say, costs no other its place.
+        int failure = continues(&one, &next) ? join_pair(&one, &next) : 0;
+        if (failure < 0) outcome = failure;
         one = next;
     }
     fclose(maps);

@@ -50,8 +50,7 @@ actor LiveSession {
         self.init(
             facts, core: core, machine: SessionStateMachine(queueLimit: core.settings.queueLimit),
             counts: (executions: 0, artifacts: 0), lastActivityAt: facts.createdAt, incarnation: 0,
-            isUnowned: isUnowned,
-            warmsUp: warmsUp)
+            isUnowned: isUnowned, warmsUp: warmsUp)
     }
 
     /// A session of an earlier daemon.
