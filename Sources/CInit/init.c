@@ -4,7 +4,8 @@
 //
 // Process 1 of a session. It reaps what user code leaves behind and ends, with the whole session, when the lifeline
 // on descriptor 3 closes. It runs as another user than the user code, with no capability and under a filter of its
-// own, and it reads nothing that anybody in the session writes.
+// own, and it reads nothing that anybody in the session writes: only which process the spawner, which is not that
+// process' parent, wants to know the end of.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,6 +45,7 @@ static int init_install_filter(void) {
         INIT_ALLOW(SYS_wait4),
         INIT_ALLOW(SYS_ppoll),
         INIT_ALLOW(SYS_rt_sigreturn),
+        INIT_ALLOW(SYS_read),
         INIT_ALLOW(SYS_write),
         INIT_ALLOW(SYS_exit_group),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
@@ -68,10 +70,30 @@ static int init_prepare(sigset_t *while_waiting) {
     return init_install_filter();
 }
 
+// The process whose end is told, or 0.
+static int32_t init_watched;
+
+static void init_tell(int32_t status) {
+    int32_t words[2] = {init_watched, status};
+    init_watched = 0;
+    // The spawner asks for one end at a time, so there is always room.
+    if (write(LIFELINE, words, sizeof words) != (ssize_t)sizeof words) _exit(1);
+}
+
 static void init_reap(void) {
     int status;
-    while (wait4(-1, &status, WNOHANG, NULL) > 0) {
+    pid_t pid;
+    while ((pid = wait4(-1, &status, WNOHANG, NULL)) > 0) {
+        if (pid == init_watched) init_tell(status);
     }
+}
+
+// Whether the lifeline still stands.
+static int init_listen(void) {
+    int32_t pid = 0;
+    if (read(LIFELINE, &pid, sizeof pid) != (ssize_t)sizeof pid) return 0;
+    init_watched = pid;
+    return 1;
 }
 
 int main(void) {
@@ -80,10 +102,12 @@ int main(void) {
     if (write(LIFELINE, "R", 1) != 1) return 1;
     for (;;) {
         struct pollfd lifeline = {.fd = LIFELINE, .events = POLLIN};
-        // The spawner never writes after the start, so anything but a signal means that it is gone.
+        const struct timespec now = {0};
         int ready = ppoll(&lifeline, 1, NULL, &while_waiting);
-        if (ready > 0) return 0;
-        if (ready < 0 && errno != EINTR) return 1;
+        // Whose end is wanted was said before that process began to run, and is heard before it is reaped.
+        if (ready < 0 && errno == EINTR) ready = ppoll(&lifeline, 1, &now, NULL);
+        if (ready < 0) return 1;
+        if (ready > 0 && !init_listen()) return 0;
         init_reap();
     }
 }

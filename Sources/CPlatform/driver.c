@@ -34,6 +34,8 @@ static int arrange_descriptors(struct cloister_driver_entry *entry, const char *
     TRY("dup control", move_high(&entry->control));
     TRY("dup stdout", move_high(&entry->output));
     TRY("dup stderr", move_high(&entry->errors));
+    TRY("dup display", move_high(&entry->display));
+    TRY("dup keeper", move_high(&entry->keeper));
     TRY("dup status", move_high(&entry->status));
     int null;
     TRY("open /dev/null", null = posix(open("/dev/null", O_RDONLY | O_CLOEXEC)));
@@ -43,6 +45,8 @@ static int arrange_descriptors(struct cloister_driver_entry *entry, const char *
     TRY("dup2 stdout", posix(dup2(entry->output, 1)));
     TRY("dup2 stderr", posix(dup2(entry->errors, 2)));
     TRY("dup2 control", posix(dup2(entry->control, 3)));
+    TRY("dup2 display", posix(dup2(entry->display, 4)));
+    TRY("dup2 keeper", posix(dup2(entry->keeper, 5)));
     TRY("close_range", cloister_close_range(CLOISTER_DRIVER_STATUS + 1, UINT_MAX, 0));
     return 0;
 }

@@ -104,6 +104,28 @@ int cloister_listen_seqpacket(const char *path) {
 int cloister_connect_seqpacket(const char *path) { return with_address(path, connect, SOCK_SEQPACKET); }
 int cloister_accept(int socket) { return result(accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)); }
 
+int cloister_pass_credentials(int socket) { return set_option(socket, SO_PASSCRED, 1); }
+
+ssize_t cloister_receive_with_credentials(int socket, void *bytes, size_t room, pid_t *pid) {
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct iovec vector = {.iov_base = bytes, .iov_len = room};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+    ssize_t received = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (received < 0) return -errno;
+    *pid = 0;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_CREDENTIALS) continue;
+        struct ucred credentials;
+        memcpy(&credentials, CMSG_DATA(header), sizeof credentials);
+        *pid = credentials.pid;
+    }
+    return received;
+}
+
 ssize_t cloister_send_descriptors(int socket, const void *bytes, size_t count, const int *descriptors, int number) {
     union {
         struct cmsghdr header;

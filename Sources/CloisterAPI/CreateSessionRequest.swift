@@ -9,19 +9,22 @@ package struct CreateSessionRequest: Codable, Sendable, Equatable {
     package var storage: WorkspaceStorage?
     package var limits: RequestedLimits?
     package var metadata: [String: String]?
+    package var checkpoint: CheckpointPolicy?
 
     package init(
         name: String? = nil,
         image: String? = nil,
         storage: WorkspaceStorage? = nil,
         limits: RequestedLimits? = nil,
-        metadata: [String: String]? = nil
+        metadata: [String: String]? = nil,
+        checkpoint: CheckpointPolicy? = nil
     ) {
         self.name = name
         self.image = image
         self.storage = storage
         self.limits = limits
         self.metadata = metadata
+        self.checkpoint = checkpoint
     }
 
     package init(from decoder: any Decoder) throws {
@@ -31,11 +34,12 @@ package struct CreateSessionRequest: Codable, Sendable, Equatable {
         self.storage = try container.decodeIfPresent(WorkspaceStorage.self, forKey: .storage)
         self.limits = try container.decodeIfPresent(RequestedLimits.self, forKey: .limits)
         self.metadata = try container.decodeIfPresent([String: String].self, forKey: .metadata)
+        self.checkpoint = try container.decodeIfPresent(CheckpointPolicy.self, forKey: .checkpoint)
         try self.validate()
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, image, storage, limits, metadata
+        case name, image, storage, limits, metadata, checkpoint
     }
 }
 

@@ -9,6 +9,9 @@ package struct ExecuteRequest: Codable, Sendable, Equatable {
     package var timeoutSeconds: Double
     /// The caller named no time.
     private var takesDefaultTimeout = false
+    package var onTimeout: TimeoutPolicy
+    /// What `input()` and descriptor 0 read; without it there is no standard input.
+    package var stdin: String?
     package var queue: QueuePolicy
     /// False answers at once, with the execution as it is.
     package var wait: Bool
@@ -16,15 +19,20 @@ package struct ExecuteRequest: Codable, Sendable, Equatable {
     package static let defaultTimeoutSeconds: Double = 120
     package static let maximumTimeoutSeconds: Double = 86_400
     package static let maximumCodeBytes = 8 << 20
+    package static let maximumStdinBytes = 4 << 20
 
     package init(
         code: String,
         timeoutSeconds: Double = ExecuteRequest.defaultTimeoutSeconds,
+        onTimeout: TimeoutPolicy = .interrupt,
+        stdin: String? = nil,
         queue: QueuePolicy = .wait,
         wait: Bool = true
     ) {
         self.code = code
         self.timeoutSeconds = timeoutSeconds
+        self.onTimeout = onTimeout
+        self.stdin = stdin
         self.queue = queue
         self.wait = wait
     }
@@ -35,6 +43,8 @@ package struct ExecuteRequest: Codable, Sendable, Equatable {
         let timeout = try container.number(Double.self, forKey: .timeoutSeconds)
         self.timeoutSeconds = timeout ?? Self.defaultTimeoutSeconds
         self.takesDefaultTimeout = timeout == nil
+        self.onTimeout = try container.decodeIfPresent(TimeoutPolicy.self, forKey: .onTimeout) ?? .interrupt
+        self.stdin = try container.decodeIfPresent(String.self, forKey: .stdin)
         self.queue = try container.decodeIfPresent(QueuePolicy.self, forKey: .queue) ?? .wait
         self.wait = try container.decodeIfPresent(Bool.self, forKey: .wait) ?? true
         try self.validate()
@@ -52,15 +62,32 @@ package struct ExecuteRequest: Codable, Sendable, Equatable {
                 remedy: "Upload large data with PUT /v1/sessions/{id}/files/{path} and read it from the code."
             )
         }
+        guard (self.stdin?.utf8.count ?? 0) <= Self.maximumStdinBytes else {
+            throw CloisterError(
+                .payloadTooLarge, "stdin is larger than \(Self.maximumStdinBytes) bytes.",
+                remedy: "Upload it with PUT /v1/sessions/{id}/files/{path} and open it in the code."
+            )
+        }
         guard self.timeoutSeconds > 0, self.timeoutSeconds <= Self.maximumTimeoutSeconds else {
             throw CloisterError.field("timeout_seconds", "must be greater than 0 and at most 86400")
         }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case code, queue, wait
+        case code, stdin, queue, wait
+        case onTimeout = "on_timeout"
         case timeoutSeconds = "timeout_seconds"
     }
+}
+
+/// What happens when an execution takes longer than its time.
+package enum TimeoutPolicy: String, Codable, Sendable, CaseIterable {
+    /// It is interrupted, and killed if that is in vain.
+    case interrupt
+    /// It is killed at once.
+    case kill
+    /// It goes on under its id; whoever waits gets it as it is.
+    case detach
 }
 
 /// What to do when the session is running something else.

@@ -12,6 +12,7 @@ package struct Execution: Codable, Sendable, Equatable {
     package var incarnation: Int
     package var codeSHA256: String
     package var timeoutSeconds: Double
+    package var onTimeout: TimeoutPolicy
     package var createdAt: Timestamp
     @Nullable package var startedAt: Timestamp?
     @Nullable package var finishedAt: Timestamp?
@@ -19,6 +20,10 @@ package struct Execution: Codable, Sendable, Equatable {
     @Nullable package var status: ExecutionStatus?
     /// MIME type to text of the last expression's value; binary types in base64.
     @Nullable package var value: [String: String]?
+    /// What the value's MIME bundle says about itself.
+    @Nullable package var valueMetadata: [String: JSONValue]?
+    /// In the order in which they were shown.
+    package var displays: [Display]
     @Nullable package var error: ExecutionError?
     /// What `sys.exit` was called with.
     @Nullable package var exitCode: Int?
@@ -26,6 +31,8 @@ package struct Execution: Codable, Sendable, Equatable {
     package var stderr: OutputCapture
     /// Absent until finished.
     @Nullable package var verdict: Verdict?
+    /// What there was to go back to when it began; absent before.
+    @Nullable package var checkpoint: CheckpointReport?
     package var artifacts: [Artifact]
 
     package init(
@@ -36,16 +43,20 @@ package struct Execution: Codable, Sendable, Equatable {
         incarnation: Int,
         codeSHA256: String,
         timeoutSeconds: Double,
+        onTimeout: TimeoutPolicy = .interrupt,
         createdAt: Timestamp,
         startedAt: Timestamp? = nil,
         finishedAt: Timestamp? = nil,
         status: ExecutionStatus? = nil,
         value: [String: String]? = nil,
+        valueMetadata: [String: JSONValue]? = nil,
+        displays: [Display] = [],
         error: ExecutionError? = nil,
         exitCode: Int? = nil,
         stdout: OutputCapture,
         stderr: OutputCapture,
         verdict: Verdict? = nil,
+        checkpoint: CheckpointReport? = nil,
         artifacts: [Artifact]
     ) {
         self.id = id
@@ -55,16 +66,20 @@ package struct Execution: Codable, Sendable, Equatable {
         self.incarnation = incarnation
         self.codeSHA256 = codeSHA256
         self.timeoutSeconds = timeoutSeconds
+        self.onTimeout = onTimeout
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.status = status
         self.value = value
+        self.valueMetadata = valueMetadata
+        self.displays = displays
         self.error = error
         self.exitCode = exitCode
         self.stdout = stdout
         self.stderr = stderr
         self.verdict = verdict
+        self.checkpoint = checkpoint
         self.artifacts = artifacts
     }
 
@@ -76,16 +91,20 @@ package struct Execution: Codable, Sendable, Equatable {
         case incarnation
         case codeSHA256 = "code_sha256"
         case timeoutSeconds = "timeout_seconds"
+        case onTimeout = "on_timeout"
         case createdAt = "created_at"
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case status
         case value
+        case valueMetadata = "value_metadata"
+        case displays
         case error
         case exitCode = "exit_code"
         case stdout
         case stderr
         case verdict
+        case checkpoint
         case artifacts
     }
 }

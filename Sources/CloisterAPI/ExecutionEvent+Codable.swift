@@ -7,7 +7,7 @@ import FoundationEssentials
 extension ExecutionEvent: Codable {
     private enum CodingKeys: String, CodingKey {
         case sequence = "seq"
-        case type, text, base64, offset, artifacts, execution
+        case type, text, base64, offset, display, artifacts, execution
         case executionID = "execution_id"
         case sessionID = "session_id"
     }
@@ -22,6 +22,9 @@ extension ExecutionEvent: Codable {
             try container.encode(session, forKey: .sessionID)
         case .output(let chunk):
             try chunk.encode(into: &container, type: .type, text: .text, base64: .base64, offset: .offset)
+        case .display(let display):
+            try container.encode("display", forKey: .type)
+            try container.encode(display, forKey: .display)
         case .artifacts(let artifacts):
             try container.encode("artifacts", forKey: .type)
             try container.encode(artifacts, forKey: .artifacts)
@@ -41,6 +44,8 @@ extension ExecutionEvent: Codable {
                 try container.decode(ExecutionID.self, forKey: .executionID),
                 try container.decode(SessionID.self, forKey: .sessionID)
             )
+        case "display":
+            self.content = .display(try container.decode(Display.self, forKey: .display))
         case "artifacts":
             self.content = .artifacts(try container.decode([Artifact].self, forKey: .artifacts))
         case "result":

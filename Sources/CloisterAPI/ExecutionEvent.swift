@@ -11,6 +11,7 @@ package struct ExecutionEvent: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
         case started(ExecutionID, SessionID)
         case output(OutputChunk)
+        case display(Display)
         case artifacts([Artifact])
         /// Always the last.
         case result(Execution)

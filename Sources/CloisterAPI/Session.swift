@@ -24,6 +24,7 @@ package struct Session: Codable, Sendable, Equatable {
     /// Artifacts captured so far.
     package var artifacts: Int
     package var metadata: [String: String]
+    package var checkpoint: CheckpointPolicy
     /// How the process tree came to be; absent before it has started.
     @Nullable package var creation: SessionCreationReport?
 
@@ -42,6 +43,7 @@ package struct Session: Codable, Sendable, Equatable {
         executions: Int,
         artifacts: Int,
         metadata: [String: String],
+        checkpoint: CheckpointPolicy = .auto,
         creation: SessionCreationReport? = nil
     ) {
         self.id = id
@@ -58,6 +60,7 @@ package struct Session: Codable, Sendable, Equatable {
         self.executions = executions
         self.artifacts = artifacts
         self.metadata = metadata
+        self.checkpoint = checkpoint
         self.creation = creation
     }
 
@@ -76,6 +79,7 @@ package struct Session: Codable, Sendable, Equatable {
         case executions
         case artifacts
         case metadata
+        case checkpoint
         case creation
     }
 }

@@ -58,6 +58,9 @@ struct LiveExecution {
             case .output(let chunk):
                 try await self.show(chunk, of: position.execution)
                 position.shown[chunk.stream, default: 0] += Int64(chunk.bytes.count)
+            case .display(let display):
+                guard let text = display.data["text/plain"] else { break }
+                try await self.show(Array((text + "\n").utf8), position.execution)
             case .artifacts:
                 break
             case .result(let execution):
@@ -69,9 +72,13 @@ struct LiveExecution {
 
     /// Code whose output nobody reads any more is interrupted.
     private func show(_ chunk: OutputChunk, of execution: ExecutionID?) async throws {
-        guard !self.isQuiet else { return }
-        let console = chunk.stream == .stdout ? Console.standardOutput : Console.standardError
-        guard !console.write(chunk.bytes) else { return }
+        try await self.show(chunk.bytes, on: chunk.stream == .stdout ? .standardOutput : .standardError, execution)
+    }
+
+    private func show(
+        _ bytes: [UInt8], on console: Console = .standardOutput, _ execution: ExecutionID?
+    ) async throws {
+        guard !self.isQuiet, !console.write(bytes) else { return }
         if let execution { try? await self.client.interrupt(execution, in: self.session) }
         throw Failure("nobody reads the output any more.", exitCode: Failure.brokenPipe)
     }

@@ -22,12 +22,14 @@ package struct DriverChannel: Sendable {
         case execute
         case `repeat`
         case ping
+        case checkpoint
 
         func allows(_ kind: ReplyKind) -> Bool {
             switch self {
             case .execute: kind == .result
             case .repeat: kind == .result || kind == .unknown
             case .ping: kind == .pong
+            case .checkpoint: kind == .checkpointed
             }
         }
     }
@@ -39,6 +41,7 @@ package struct DriverChannel: Sendable {
         case ready(DriverGreeting)
         case result(ExecutionClaim)
         case pong
+        case checkpointed(CheckpointClaim)
         /// The driver never ran, or no longer remembers, what it was asked to repeat.
         case unknown
         /// The channel is poisoned from now on.
@@ -110,6 +113,7 @@ package struct DriverChannel: Sendable {
         case .result(let claim): .result(claim)
         case .pong: .pong
         case .unknown: .unknown
+        case .checkpointed(let claim): .checkpointed(claim)
         }
     }
 }

@@ -9,6 +9,7 @@ package enum DriverReply: Sendable, Equatable {
     case pong
     /// The request that REPEAT asked for is not the driver's last.
     case unknown
+    case checkpointed(CheckpointClaim)
 
     package var kind: ReplyKind {
         switch self {
@@ -16,6 +17,7 @@ package enum DriverReply: Sendable, Equatable {
         case .result: .result
         case .pong: .pong
         case .unknown: .unknown
+        case .checkpointed: .checkpointed
         }
     }
 
@@ -26,6 +28,7 @@ package enum DriverReply: Sendable, Equatable {
         case .result: self = .result(try ExecutionClaim(&fields))
         case .pong: self = .pong
         case .unknown: self = .unknown
+        case .checkpointed: self = .checkpointed(try CheckpointClaim(fields))
         }
     }
 
@@ -34,8 +37,10 @@ package enum DriverReply: Sendable, Equatable {
         case .hello: [.pythonVersion, .driverPID]
         case .result:
             [
-                .status, .value, .errorType, .errorMessage, .traceback, .wallNanoseconds, .exitCode, .mimeEntry,
+                .status, .value, .errorType, .errorMessage, .traceback, .wallNanoseconds, .exitCode, .valueMetadata,
+                .mimeEntry, .frame,
             ]
+        case .checkpointed: [.checkpointOutcome, .checkpointReason]
         case .pong, .unknown: []
         }
     }

@@ -5,12 +5,14 @@
 /// A message to the driver.
 package enum DriverRequest: Sendable, Equatable {
     /// Runs code; `number` names it in tracebacks.
-    case execute(code: String, number: UInt64)
+    case execute(code: String, number: UInt64, stdin: String? = nil)
     /// Asks for the kept answer to an earlier request.
     case `repeat`(target: Nonce)
     case ping
     /// Asks for a PONG as well, after what makes the first execution slow has been done.
     case warm
+    /// Asks for a copy of the driver that waits on the socket which the spawner has sent for this number.
+    case checkpoint(number: UInt32, isForced: Bool)
 
     /// The message cut into packets, or nil when it exceeds what a message may hold.
     package func packets(nonce: Nonce) -> [[UInt8]]? {
@@ -40,19 +42,26 @@ package enum DriverRequest: Sendable, Equatable {
         case .repeat: .repeat
         case .ping: .ping
         case .warm: .warm
+        case .checkpoint: .checkpoint
         }
     }
 
     private var body: [UInt8] {
         var body: [UInt8] = []
         switch self {
-        case .execute(let code, let number):
+        case .execute(let code, let number, let stdin):
             body.appendField(.code, Array(code.utf8))
             var bytes: [UInt8] = []
             bytes.appendLittleEndian(number)
             body.appendField(.executionNumber, bytes)
+            if let stdin { body.appendField(.standardInput, Array(stdin.utf8)) }
         case .repeat(let target):
             body.appendField(.targetNonce, target.bytes)
+        case .checkpoint(let number, let isForced):
+            var bytes: [UInt8] = []
+            bytes.appendLittleEndian(number)
+            body.appendField(.checkpointNumber, bytes)
+            body.appendField(.checkpointForced, [isForced ? 1 : 0])
         case .ping, .warm:
             break
         }

@@ -12,7 +12,8 @@ extension ExecutionClaim {
             value: try fields.text(.value),
             failure: try Self.failure(fields),
             wallNanoseconds: try fields.integer(.wallNanoseconds),
-            exitCode: exitBits.map { Int32(bitPattern: $0) }
+            exitCode: exitBits.map { Int32(bitPattern: $0) },
+            metadata: try fields.text(.valueMetadata)
         )
         mimeEntries.reserveCapacity(fields.mimeEntries.count)
         for bytes in fields.mimeEntries { mimeEntries.append(try MIMEEntry(bytes)) }
@@ -23,7 +24,27 @@ extension ExecutionClaim {
         let message = try fields.text(.errorMessage)
         let traceback = try fields.text(.traceback)
         guard type != nil || message != nil || traceback != nil else { return nil }
-        return Failure(type: type ?? "", message: message ?? "", traceback: traceback ?? "")
+        var failure = Failure(type: type ?? "", message: message ?? "", traceback: traceback ?? "")
+        for bytes in fields.frames { failure.frames.append(try Frame(bytes)) }
+        return failure
+    }
+}
+
+extension ExecutionClaim.Frame {
+    init(_ bytes: ArraySlice<UInt8>) throws(DriverProtocolError) {
+        var reader = ByteReader(bytes)
+        guard let line: UInt32 = reader.integer(), let file = reader.text(), let function = reader.text(),
+            let source = reader.take(reader.remaining).flatMap({ String(validating: $0, as: UTF8.self) })
+        else { throw .badField(tag: FieldTag.frame.rawValue) }
+        self.init(file: file, line: line, function: function, source: source)
+    }
+}
+
+extension ByteReader {
+    /// A text behind its length.
+    fileprivate mutating func text() -> String? {
+        guard let length: UInt16 = integer() else { return nil }
+        return take(Int(length)).flatMap { String(validating: $0, as: UTF8.self) }
     }
 }
 

@@ -23,15 +23,32 @@ package struct ExecutionClaim: Sendable, Equatable {
         }
     }
 
+    /// One line of a traceback.
+    package struct Frame: Sendable, Equatable {
+        package var file: String
+        package var line: UInt32
+        package var function: String
+        package var source: String
+
+        package init(file: String, line: UInt32, function: String, source: String) {
+            self.file = file
+            self.line = line
+            self.function = function
+            self.source = source
+        }
+    }
+
     package struct Failure: Sendable, Equatable {
         package var type: String
         package var message: String
         package var traceback: String
+        package var frames: [Frame]
 
-        package init(type: String, message: String, traceback: String) {
+        package init(type: String, message: String, traceback: String, frames: [Frame] = []) {
             self.type = type
             self.message = message
             self.traceback = traceback
+            self.frames = frames
         }
     }
 
@@ -42,6 +59,8 @@ package struct ExecutionClaim: Sendable, Equatable {
     package var wallNanoseconds: UInt64?
     package var exitCode: Int32?
     package var mimeEntries: [MIMEEntry]
+    /// Of the value's MIME bundle: the text of a JSON object.
+    package var metadata: String?
 
     package init(
         status: Status,
@@ -49,7 +68,8 @@ package struct ExecutionClaim: Sendable, Equatable {
         failure: Failure? = nil,
         wallNanoseconds: UInt64? = nil,
         exitCode: Int32? = nil,
-        mimeEntries: [MIMEEntry] = []
+        mimeEntries: [MIMEEntry] = [],
+        metadata: String? = nil
     ) {
         self.status = status
         self.value = value
@@ -57,5 +77,6 @@ package struct ExecutionClaim: Sendable, Equatable {
         self.wallNanoseconds = wallNanoseconds
         self.exitCode = exitCode
         self.mimeEntries = mimeEntries
+        self.metadata = metadata
     }
 }

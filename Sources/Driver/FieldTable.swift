@@ -6,6 +6,7 @@
 struct FieldTable {
     private var single: [FieldTag: ArraySlice<UInt8>] = [:]
     private(set) var mimeEntries: [ArraySlice<UInt8>] = []
+    private(set) var frames: [ArraySlice<UInt8>] = []
 
     init(_ body: [UInt8], allowed: [FieldTag]) throws(DriverProtocolError) {
         var reader = ByteReader(body[...])
@@ -32,6 +33,8 @@ struct FieldTable {
     private mutating func insert(_ tag: FieldTag, _ bytes: ArraySlice<UInt8>) throws(DriverProtocolError) {
         if tag == .mimeEntry {
             mimeEntries.append(bytes)
+        } else if tag == .frame {
+            frames.append(bytes)
         } else if single.updateValue(bytes, forKey: tag) != nil {
             throw .repeatedField(tag: tag.rawValue)
         }

@@ -8,6 +8,7 @@ enum RequestKind: UInt8 {
     case `repeat` = 2
     case ping = 3
     case warm = 4
+    case checkpoint = 5
 }
 
 /// What the driver may say to the daemon.
@@ -16,6 +17,7 @@ package enum ReplyKind: UInt8, Sendable {
     case result = 66
     case pong = 67
     case unknown = 68
+    case checkpointed = 69
 }
 
 /// Tags of the fields in a message's body.
@@ -23,6 +25,9 @@ enum FieldTag: UInt16 {
     case code = 1
     case executionNumber = 2
     case targetNonce = 3
+    case standardInput = 4
+    case checkpointNumber = 5
+    case checkpointForced = 6
     case pythonVersion = 16
     case driverPID = 17
     case status = 32
@@ -32,5 +37,13 @@ enum FieldTag: UInt16 {
     case traceback = 36
     case wallNanoseconds = 37
     case exitCode = 38
+    case valueMetadata = 39
     case mimeEntry = 48
+    case frame = 49
+    case displayKind = 64
+    case displayMetadata = 65
+    case displayID = 66
+    case displayWaits = 67
+    case checkpointOutcome = 80
+    case checkpointReason = 81
 }

@@ -232,148 +232,181 @@ pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"storage":{"description":"Where the work
 d default.","type":["string","null"],"enum":["pool","tmpfs",null]},"limits":{"anyOf":[{"$ref":"#/components/schemas/\#
 RequestedLimits"},{"type":"null"}]},"metadata":{"description":"Kept and given back, never read.","type":["object","n\#
 ull"],"maxProperties":32,"propertyNames":{"type":"string","pattern":"^[!-~]{1,64}$"},"additionalProperties":{"type":\#
-"string","maxLength":1024,"description":"At most 1024 bytes of UTF-8."}}}},"RequestedLimits":{"type":"object","addit\#
-ionalProperties":false,"description":"Absent ones take the configured default; the configured ceilings hold.","prope\#
-rties":{"memory_bytes":{"type":["integer","null"],"format":"int64","minimum":1},"cpus":{"type":["number","null"],"ex\#
-clusiveMinimum":0},"pids":{"type":["integer","null"],"format":"int64","minimum":1},"workspace_bytes":{"type":["integ\#
-er","null"],"format":"int64","minimum":1},"tmp_bytes":{"type":["integer","null"],"format":"int64","minimum":1}}},"Se\#
-ssion":{"type":"object","additionalProperties":false,"required":["id","name","image","state","incarnation","storage"\#
-,"created_at","last_activity_at","owner_uid","limits","usage","executions","artifacts","metadata","creation"],"prope\#
-rties":{"id":{"$ref":"#/components/schemas/SessionId"},"name":{"type":["string","null"]},"image":{"type":"string"},"\#
-state":{"type":"string","enum":["starting","ready","running","restarting","failed","deleting"]},"incarnation":{"type\#
-":"integer","minimum":0,"description":"Counts the lives of the process tree. A higher number than before means that \#
-variables are lost."},"storage":{"type":"string","enum":["pool","tmpfs"]},"created_at":{"$ref":"#/components/schemas\#
-/Time"},"last_activity_at":{"$ref":"#/components/schemas/Time"},"owner_uid":{"type":"integer","minimum":0,"descripti\#
-on":"The uid of the peer that created the session."},"limits":{"$ref":"#/components/schemas/Limits"},"usage":{"anyOf\#
-":[{"$ref":"#/components/schemas/Usage"},{"type":"null"}]},"executions":{"type":"integer","minimum":0,"description":\#
-"Executions so far."},"artifacts":{"type":"integer","minimum":0,"description":"Artifacts captured so far."},"metadat\#
-a":{"type":"object","additionalProperties":{"type":"string"}},"creation":{"anyOf":[{"$ref":"#/components/schemas/Cre\#
-ation"},{"type":"null"}]}}},"Limits":{"type":"object","additionalProperties":false,"required":["memory_bytes","cpus"\#
-,"pids","workspace_bytes","tmp_bytes"],"properties":{"memory_bytes":{"type":"integer","format":"int64","minimum":0},\#
-"cpus":{"type":"number","minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":"integer","form\#
-at":"int64","minimum":0},"tmp_bytes":{"type":"integer","format":"int64","minimum":0}}},"Usage":{"type":"object","add\#
-itionalProperties":false,"description":"What the kernel says the session uses now.","required":["memory_bytes","memo\#
-ry_peak_bytes","cpu_seconds","pids","workspace_bytes"],"properties":{"memory_bytes":{"type":"integer","format":"int6\#
-4","minimum":0},"memory_peak_bytes":{"type":"integer","format":"int64","minimum":0},"cpu_seconds":{"type":"number","\#
-minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":["integer","null"],"format":"int64","min\#
-imum":0}}},"Creation":{"type":"object","additionalProperties":false,"required":["path","holder","milliseconds","phas\#
-es"],"properties":{"path":{"type":"string","enum":["ready","zygote","exec"],"description":"`ready`: it had been star\#
-ted before it was asked for. `zygote`: a fork of an interpreter that has its imports done. `exec`: a fresh interpret\#
-er."},"holder":{"type":"string","enum":["pooled","fresh"],"description":"Whether its namespaces had been made before\#
- they were asked for."},"milliseconds":{"type":"number","minimum":0,"description":"For `ready`: of the hand-out."},"\#
-phases":{"type":"object","additionalProperties":{"type":"number"},"description":"Milliseconds by phase."}}},"Session\#
-Page":{"type":"object","additionalProperties":false,"required":["sessions","next_cursor"],"properties":{"sessions":{\#
-"type":"array","items":{"$ref":"#/components/schemas/Session"}},"next_cursor":{"$ref":"#/components/schemas/NextCurs\#
-or"}}},"Execute":{"type":"object","additionalProperties":false,"required":["code"],"properties":{"code":{"type":"str\#
-ing","description":"Python source, at most 8 MiB. The value of a last expression is returned."},"timeout_seconds":{"\#
-description":"After this the code is interrupted, and killed when that does not help.","type":["number","null"],"exc\#
-lusiveMinimum":0,"maximum":86400,"default":120},"queue":{"description":"Whether to wait for one's turn or be refused\#
- with `session_busy` when something else runs.","type":["string","null"],"enum":["wait","refuse",null],"default":"wa\#
-it"},"wait":{"description":"False answers 202 at once.","type":["boolean","null"],"default":true}}},"Execution":{"ty\#
-pe":"object","additionalProperties":false,"required":["id","session_id","number","state","incarnation","code_sha256"\#
-,"timeout_seconds","created_at","started_at","finished_at","status","value","error","exit_code","stdout","stderr","v\#
-erdict","artifacts"],"properties":{"id":{"$ref":"#/components/schemas/ExecutionId"},"session_id":{"$ref":"#/componen\#
-ts/schemas/SessionId"},"number":{"type":"integer","minimum":1,"description":"1 for the session's first."},"state":{"\#
-type":"string","enum":["queued","running","finished"]},"incarnation":{"type":"integer","minimum":0,"description":"Th\#
-e incarnation it runs in."},"code_sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"timeout_seconds":{"type":"nu\#
-mber","exclusiveMinimum":0},"created_at":{"$ref":"#/components/schemas/Time"},"started_at":{"anyOf":[{"$ref":"#/comp\#
-onents/schemas/Time"},{"type":"null"}]},"finished_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type":"null"}\#
-]},"status":{"description":"How it ended; null until it has.","type":["string","null"],"enum":["ok","error","interru\#
-pted","timeout","exit","lost",null]},"value":{"description":"MIME type to text of the last expression's value; binar\#
-y types in base64.","type":["object","null"],"additionalProperties":{"type":"string"}},"error":{"anyOf":[{"$ref":"#/\#
-components/schemas/ExecutionError"},{"type":"null"}]},"exit_code":{"type":["integer","null"],"description":"What sys\#
-.exit was called with."},"stdout":{"$ref":"#/components/schemas/Output"},"stderr":{"$ref":"#/components/schemas/Outp\#
-ut"},"verdict":{"anyOf":[{"$ref":"#/components/schemas/Verdict"},{"type":"null"}]},"artifacts":{"type":"array","item\#
-s":{"$ref":"#/components/schemas/Artifact"}}}},"ExecutionError":{"type":"object","additionalProperties":false,"descr\#
-iption":"The exception, as the interpreter claims it.","required":["type","message","traceback"],"properties":{"type\#
-":{"type":"string"},"message":{"type":"string"},"traceback":{"type":"string"}}},"Output":{"type":"object","additiona\#
-lProperties":false,"description":"Head and tail of one output stream.","required":["text","bytes","truncated","encod\#
-ing"],"properties":{"text":{"type":"string"},"bytes":{"type":"integer","format":"int64","minimum":0,"description":"B\#
-ytes written in all."},"truncated":{"type":"integer","format":"int64","minimum":0,"description":"Bytes left out in t\#
-he middle."},"encoding":{"type":"string","enum":["utf-8","base64"]}}},"Verdict":{"type":"object","additionalProperti\#
-es":false,"description":"What became of the session's variables, and why. `preserved`: they are as the code left the\#
-m. `rolled_back`:\nthey are as before the execution. `lost`: the interpreter is a new one; the workspace is kept.\nN\#
-umbers are observed from outside the sandbox.\n","required":["state","cause","limit","peak_memory_bytes","cpu_second\#
-s","wall_seconds","incarnation","exit"],"properties":{"state":{"type":"string","enum":["preserved","rolled_back","lo\#
-st"]},"cause":{"type":"string","enum":["ok","error","interrupted","timeout","oom","crashed","exited","pids","disk_fu\#
-ll","output_limit","protocol_error","killed","host_restart"]},"limit":{"anyOf":[{"$ref":"#/components/schemas/LimitH\#
-it"},{"type":"null"}]},"peak_memory_bytes":{"type":["integer","null"],"format":"int64","minimum":0},"cpu_seconds":{"\#
-type":"number","minimum":0},"wall_seconds":{"type":"number","minimum":0},"incarnation":{"type":"integer","minimum":0\#
-,"description":"The incarnation that answers from now on."},"exit":{"anyOf":[{"$ref":"#/components/schemas/Exit"},{"\#
-type":"null"}]}}},"LimitHit":{"type":"object","additionalProperties":false,"required":["name","value"],"properties":\#
-{"name":{"type":"string"},"value":{"type":"number"}}},"Exit":{"type":"object","additionalProperties":false,"descript\#
-ion":"How the interpreter's process ended.","required":["code","signal"],"properties":{"code":{"type":["integer","nu\#
-ll"]},"signal":{"type":["integer","null"]}}},"ExecutionPage":{"type":"object","additionalProperties":false,"required\#
-":["executions","next_cursor"],"properties":{"executions":{"type":"array","items":{"$ref":"#/components/schemas/Exec\#
-ution"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"EventLines":{"type":"string","description":"One\#
- event a line, each a JSON object as the schema `Event` describes it, with `seq` from 1 without gaps. The\nlast one \#
-is the `result`.\n"},"Event":{"oneOf":[{"type":"object","additionalProperties":false,"required":["seq","type","execu\#
-tion_id","session_id"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","\#
-const":"started"},"execution_id":{"$ref":"#/components/schemas/ExecutionId"},"session_id":{"$ref":"#/components/sche\#
-mas/SessionId"}}},{"type":"object","additionalProperties":false,"description":"Output; `offset` is the position of i\#
-ts first byte in the stream.","required":["seq","type","offset","text"],"properties":{"seq":{"type":"integer","forma\#
-t":"int64","minimum":1},"type":{"type":"string","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int\#
-64","minimum":0},"text":{"type":"string"}}},{"type":"object","additionalProperties":false,"description":"Output that\#
- is not UTF-8.","required":["seq","type","offset","base64"],"properties":{"seq":{"type":"integer","format":"int64","\#
-minimum":1},"type":{"type":"string","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int64","minimum\#
-":0},"base64":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["seq","type","artifacts"\#
-],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"artifacts"},"\#
-artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}}}},{"type":"object","additionalPropertie\#
-s":false,"required":["seq","type","execution"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"\#
-type":{"type":"string","const":"result"},"execution":{"$ref":"#/components/schemas/Execution"}}}]},"FileEntry":{"typ\#
-e":"object","additionalProperties":false,"required":["name","path","type","size","modified_at"],"properties":{"name"\#
-:{"type":"string","description":"For display."},"path":{"type":"string","description":"Relative to /workspace; perce\#
-nt-encoded when it is not UTF-8."},"type":{"type":"string","enum":["file","directory","symlink","other"]},"size":{"t\#
-ype":"integer","format":"int64","minimum":0},"modified_at":{"$ref":"#/components/schemas/Time"}}},"FilePage":{"type"\#
-:"object","additionalProperties":false,"required":["entries","next_cursor"],"properties":{"entries":{"type":"array",\#
-"items":{"$ref":"#/components/schemas/FileEntry"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Artif\#
-act":{"type":"object","additionalProperties":false,"required":["path","sha256","size","mime","key","uri","state","re\#
-ason","execution_id"],"properties":{"path":{"type":"string","description":"Relative to /workspace/artifacts; percent\#
--encoded when it is not UTF-8."},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"},"size":{"type":"inte\#
-ger","format":"int64","minimum":0},"mime":{"type":["string","null"]},"key":{"type":["string","null"],"description":"\#
-In the object store: output/artifacts/ab/cd/<sha256>."},"uri":{"type":["string","null"],"description":"Where the obj\#
-ect store keeps it","or will once it is `stored`; null when skipped.":null},"state":{"type":"string","enum":["captur\#
-ed","stored","skipped"]},"reason":{"type":["string","null"],"description":"Why it was skipped."},"execution_id":{"$r\#
-ef":"#/components/schemas/ExecutionId"}}},"ArtifactPage":{"type":"object","additionalProperties":false,"required":["\#
-artifacts","next_cursor"],"properties":{"artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}\#
-},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Status":{"type":"object","additionalProperties":false,\#
-"required":["daemon","spawner","object_store","pool","pools","limits","sessions"],"properties":{"daemon":{"$ref":"#/\#
-components/schemas/DaemonStatus"},"spawner":{"$ref":"#/components/schemas/SpawnerStatus"},"object_store":{"$ref":"#/\#
-components/schemas/ObjectStoreStatus"},"pool":{"anyOf":[{"$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]}\#
-,"pools":{"type":"array","items":{"$ref":"#/components/schemas/ImagePool"}},"limits":{"$ref":"#/components/schemas/H\#
-ostLimits"},"sessions":{"type":"array","items":{"$ref":"#/components/schemas/Session"}}}},"DaemonStatus":{"type":"ob\#
-ject","additionalProperties":false,"required":["version","pid","node","instance","started_at","uptime_seconds","heal\#
-thy","problems","resident_bytes","open_files","threads"],"properties":{"version":{"type":"string"},"pid":{"type":"in\#
-teger"},"node":{"type":"string"},"instance":{"type":"string"},"started_at":{"$ref":"#/components/schemas/Time"},"upt\#
-ime_seconds":{"type":"number","minimum":0},"healthy":{"type":"boolean"},"problems":{"type":"array","items":{"type":"\#
-string"}},"resident_bytes":{"type":"integer","format":"int64","minimum":0},"open_files":{"type":"integer","minimum":\#
-0},"threads":{"type":"integer","minimum":0}}},"SpawnerStatus":{"type":"object","additionalProperties":false,"require\#
-d":["connected","pid","cgroup","sessions","descriptors","leaks"],"properties":{"connected":{"type":"boolean"},"pid":\#
-{"type":["integer","null"]},"cgroup":{"type":["string","null"],"enum":["v2","hybrid",null]},"sessions":{"type":"inte\#
-ger","minimum":0},"descriptors":{"type":"integer","minimum":0},"leaks":{"type":"object","additionalProperties":{"typ\#
-e":"integer"}}}},"ObjectStoreStatus":{"type":"object","additionalProperties":false,"required":["kind","uri","pending\#
-","pending_bytes","failed","last_error"],"properties":{"kind":{"type":"string","enum":["directory","s3"]},"uri":{"ty\#
-pe":"string"},"pending":{"type":"integer","minimum":0},"pending_bytes":{"type":"integer","format":"int64","minimum":\#
-0},"failed":{"type":"integer","minimum":0},"last_error":{"type":["string","null"]}}},"PoolStatus":{"type":"object","\#
-additionalProperties":false,"required":["total_bytes","free_bytes"],"properties":{"total_bytes":{"type":"integer","f\#
-ormat":"int64","minimum":0},"free_bytes":{"type":"integer","format":"int64","minimum":0}}},"ImagePool":{"type":"obje\#
-ct","description":"What is kept in advance for one image.","additionalProperties":false,"required":["image","ready",\#
-"ready_target","ready_bytes","ready_failures","holders","holder_target","zygote","generation","forks","fallbacks","z\#
-ygote_failures","last_failure"],"properties":{"image":{"type":"string"},"ready":{"type":"integer","minimum":0,"descr\#
-iption":"Started sessions that wait for a caller."},"ready_target":{"type":"integer","minimum":0},"ready_bytes":{"ty\#
-pe":"integer","format":"int64","minimum":0,"description":"What they use, by the kernel's account."},"ready_failures"\#
-:{"type":"integer","minimum":0,"description":"Ready sessions that could not be started, or ended before anybody aske\#
-d for them."},"holders":{"type":"integer","minimum":0,"description":"Empty sessions without an interpreter."},"holde\#
-r_target":{"type":"integer","minimum":0},"zygote":{"type":"string","enum":["none","starting","ready","failed"]},"gen\#
-eration":{"type":"integer","minimum":0,"description":"Of the zygote that serves, from 1; 0 before the first."},"fork\#
-s":{"type":"integer","format":"int64","minimum":0,"description":"Sessions forked from a zygote."},"fallbacks":{"type\#
-":"integer","format":"int64","minimum":0,"description":"Starts that began at a zygote and were finished without it."\#
-},"zygote_failures":{"type":"integer","minimum":0,"description":"Zygotes that died, hung or could not start."},"last\#
-_failure":{"type":["string","null"]}}},"HostLimits":{"type":"object","additionalProperties":false,"required":["max_s\#
-essions","session_maximum","session_default"],"properties":{"max_sessions":{"type":"integer","minimum":0},"session_m\#
-aximum":{"$ref":"#/components/schemas/Limits"},"session_default":{"$ref":"#/components/schemas/Limits"}}},"Liveness"\#
-:{"type":"object","additionalProperties":false,"required":["status"],"properties":{"status":{"type":"string","const"\#
-:"ok"}}},"Readiness":{"type":"object","additionalProperties":false,"required":["status","problems"],"properties":{"s\#
-tatus":{"type":"string","enum":["ready","unready"]},"problems":{"type":"array","items":{"type":"string"}}}}}}}
+"string","maxLength":1024,"description":"At most 1024 bytes of UTF-8."}},"checkpoint":{"description":"Whether copies\#
+ of the interpreter are kept to go on from after a loss. `auto`: after executions, when it is safe\nand cheap. `alwa\#
+ys`: after every execution.\n","type":["string","null"],"enum":["auto","off","always",null],"default":"auto"}}},"Req\#
+uestedLimits":{"type":"object","additionalProperties":false,"description":"Absent ones take the configured default; \#
+the configured ceilings hold.","properties":{"memory_bytes":{"type":["integer","null"],"format":"int64","minimum":1}\#
+,"cpus":{"type":["number","null"],"exclusiveMinimum":0},"pids":{"type":["integer","null"],"format":"int64","minimum"\#
+:1},"workspace_bytes":{"type":["integer","null"],"format":"int64","minimum":1},"tmp_bytes":{"type":["integer","null"\#
+],"format":"int64","minimum":1}}},"Session":{"type":"object","additionalProperties":false,"required":["id","name","i\#
+mage","state","incarnation","storage","created_at","last_activity_at","owner_uid","limits","usage","executions","art\#
+ifacts","metadata","checkpoint","creation"],"properties":{"id":{"$ref":"#/components/schemas/SessionId"},"name":{"ty\#
+pe":["string","null"]},"image":{"type":"string"},"state":{"type":"string","enum":["starting","ready","running","rest\#
+arting","failed","deleting"]},"incarnation":{"type":"integer","minimum":0,"description":"Counts the lives of the pro\#
+cess tree. A higher number than before means that variables are lost or rolled back."},"storage":{"type":"string","e\#
+num":["pool","tmpfs"]},"created_at":{"$ref":"#/components/schemas/Time"},"last_activity_at":{"$ref":"#/components/sc\#
+hemas/Time"},"owner_uid":{"type":"integer","minimum":0,"description":"The uid of the peer that created the session."\#
+},"limits":{"$ref":"#/components/schemas/Limits"},"usage":{"anyOf":[{"$ref":"#/components/schemas/Usage"},{"type":"n\#
+ull"}]},"executions":{"type":"integer","minimum":0,"description":"Executions so far."},"artifacts":{"type":"integer"\#
+,"minimum":0,"description":"Artifacts captured so far."},"metadata":{"type":"object","additionalProperties":{"type":\#
+"string"}},"checkpoint":{"type":"string","enum":["auto","off","always"]},"creation":{"anyOf":[{"$ref":"#/components/\#
+schemas/Creation"},{"type":"null"}]}}},"Limits":{"type":"object","additionalProperties":false,"required":["memory_by\#
+tes","cpus","pids","workspace_bytes","tmp_bytes"],"properties":{"memory_bytes":{"type":"integer","format":"int64","m\#
+inimum":0},"cpus":{"type":"number","minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":"int\#
+eger","format":"int64","minimum":0},"tmp_bytes":{"type":"integer","format":"int64","minimum":0}}},"Usage":{"type":"o\#
+bject","additionalProperties":false,"description":"What the kernel says the session uses now.","required":["memory_b\#
+ytes","memory_peak_bytes","cpu_seconds","pids","workspace_bytes"],"properties":{"memory_bytes":{"type":"integer","fo\#
+rmat":"int64","minimum":0},"memory_peak_bytes":{"type":"integer","format":"int64","minimum":0},"cpu_seconds":{"type"\#
+:"number","minimum":0},"pids":{"type":"integer","minimum":0},"workspace_bytes":{"type":["integer","null"],"format":"\#
+int64","minimum":0}}},"Creation":{"type":"object","additionalProperties":false,"required":["path","holder","millisec\#
+onds","phases"],"properties":{"path":{"type":"string","enum":["ready","zygote","exec"],"description":"`ready`: it ha\#
+d been started before it was asked for. `zygote`: a fork of an interpreter that has its imports done. `exec`: a fres\#
+h interpreter."},"holder":{"type":"string","enum":["pooled","fresh"],"description":"Whether its namespaces had been \#
+made before they were asked for."},"milliseconds":{"type":"number","minimum":0,"description":"For `ready`: of the ha\#
+nd-out."},"phases":{"type":"object","additionalProperties":{"type":"number"},"description":"Milliseconds by phase."}\#
+}},"SessionPage":{"type":"object","additionalProperties":false,"required":["sessions","next_cursor"],"properties":{"\#
+sessions":{"type":"array","items":{"$ref":"#/components/schemas/Session"}},"next_cursor":{"$ref":"#/components/schem\#
+as/NextCursor"}}},"Execute":{"type":"object","additionalProperties":false,"required":["code"],"properties":{"code":{\#
+"type":"string","description":"Python source, at most 8 MiB. The value of a last expression is returned."},"timeout_\#
+seconds":{"description":"After this comes what `on_timeout` says.","type":["number","null"],"exclusiveMinimum":0,"ma\#
+ximum":86400,"default":120},"on_timeout":{"description":"`interrupt`: the code is interrupted, and killed when that \#
+does not help. `kill`: it is killed at once. `detach`: it\ngoes on under its id, and whoever waits gets it as it is.\#
+\n","type":["string","null"],"enum":["interrupt","kill","detach",null],"default":"interrupt"},"stdin":{"description"\#
+:"What `input()` and descriptor 0 read, at most 4 MiB of UTF-8; without it there is no standard input.","type":["str\#
+ing","null"]},"queue":{"description":"Whether to wait for one's turn or be refused with `session_busy` when somethin\#
+g else runs.","type":["string","null"],"enum":["wait","refuse",null],"default":"wait"},"wait":{"description":"False \#
+answers 202 at once.","type":["boolean","null"],"default":true}}},"Execution":{"type":"object","additionalProperties\#
+":false,"required":["id","session_id","number","state","incarnation","code_sha256","timeout_seconds","on_timeout","c\#
+reated_at","started_at","finished_at","status","value","value_metadata","displays","error","exit_code","stdout","std\#
+err","verdict","checkpoint","artifacts"],"properties":{"id":{"$ref":"#/components/schemas/ExecutionId"},"session_id"\#
+:{"$ref":"#/components/schemas/SessionId"},"number":{"type":"integer","minimum":1,"description":"1 for the session's\#
+ first."},"state":{"type":"string","enum":["queued","running","finished"]},"incarnation":{"type":"integer","minimum"\#
+:0,"description":"The incarnation it runs in."},"code_sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"timeout_\#
+seconds":{"type":"number","exclusiveMinimum":0},"on_timeout":{"type":"string","enum":["interrupt","kill","detach"]},\#
+"created_at":{"$ref":"#/components/schemas/Time"},"started_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type\#
+":"null"}]},"finished_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type":"null"}]},"status":{"description":"\#
+How it ended; null until it has.","type":["string","null"],"enum":["ok","error","interrupted","timeout","exit","lost\#
+",null]},"value":{"description":"MIME type to text of the last expression's value; binary types in base64, JSON type\#
+s as JSON text.","type":["object","null"],"additionalProperties":{"type":"string"}},"value_metadata":{"type":["objec\#
+t","null"],"description":"What the value's MIME bundle says about itself."},"displays":{"type":"array","items":{"$re\#
+f":"#/components/schemas/Display"},"description":"In the order in which they were shown."},"error":{"anyOf":[{"$ref"\#
+:"#/components/schemas/ExecutionError"},{"type":"null"}]},"exit_code":{"type":["integer","null"],"description":"What\#
+ sys.exit was called with."},"stdout":{"$ref":"#/components/schemas/Output"},"stderr":{"$ref":"#/components/schemas/\#
+Output"},"verdict":{"anyOf":[{"$ref":"#/components/schemas/Verdict"},{"type":"null"}]},"checkpoint":{"anyOf":[{"$ref\#
+":"#/components/schemas/Checkpoint"},{"type":"null"}]},"artifacts":{"type":"array","items":{"$ref":"#/components/sch\#
+emas/Artifact"}}}},"ExecutionError":{"type":"object","additionalProperties":false,"description":"The exception, as t\#
+he interpreter claims it.","required":["type","message","traceback","frames"],"properties":{"type":{"type":"string"}\#
+,"message":{"type":"string"},"traceback":{"type":"string"},"frames":{"description":"Outermost first; of a deep stack\#
+ the first and the last.","type":"array","items":{"type":"object","additionalProperties":false,"required":["file","l\#
+ine","function","source"],"properties":{"file":{"type":"string","description":"A path, or `<execution N>` for code o\#
+f the session's N-th execution."},"line":{"type":"integer","minimum":0},"function":{"type":"string"},"source":{"type\#
+":"string","description":"The line's text; empty where it is not known."}}}}}},"Checkpoint":{"type":"object","additi\#
+onalProperties":false,"description":"What there was to go back to when the execution began.","required":["taken","ex\#
+ecution_id","reason"],"properties":{"taken":{"type":"boolean","description":"Whether there was a copy of the interpr\#
+eter."},"execution_id":{"description":"The last execution whose effects it holds.","anyOf":[{"$ref":"#/components/sc\#
+hemas/ExecutionId"},{"type":"null"}]},"reason":{"description":"Why there was none, or none of the last execution. `n\#
+othing_to_keep`: nothing had run in this incarnation.\n`memory`: the session used more than half of its memory. `rat\#
+e`: executions followed each other fast. `threads`,\n`sockets`, `devices`: a copy would lack or share them. `failed`\#
+: it could not be made, or was ended.\n","type":["string","null"],"enum":["off","nothing_to_keep","memory","rate","t\#
+hreads","sockets","devices","failed",null]}}},"Display":{"type":"object","additionalProperties":false,"description":\#
+"Something shown beside the text, as Jupyter's display_data, update_display_data and clear_output.","required":["kin\#
+d","data","metadata","display_id","wait","stdout_offset","stderr_offset"],"properties":{"kind":{"type":"string","enu\#
+m":["show","update","clear"]},"data":{"description":"MIME type to text; binary types in base64, JSON types as JSON t\#
+ext.","type":"object","additionalProperties":{"type":"string"}},"metadata":{"type":"object"},"display_id":{"type":["\#
+string","null"]},"wait":{"type":"boolean","description":"Clearing waits until something else comes."},"stdout_offset\#
+":{"type":"integer","format":"int64","minimum":0,"description":"Bytes of the stream that had been written before."},\#
+"stderr_offset":{"type":"integer","format":"int64","minimum":0}}},"Output":{"type":"object","additionalProperties":f\#
+alse,"description":"Head and tail of one output stream.","required":["text","bytes","truncated","encoding"],"propert\#
+ies":{"text":{"type":"string"},"bytes":{"type":"integer","format":"int64","minimum":0,"description":"Bytes written i\#
+n all."},"truncated":{"type":"integer","format":"int64","minimum":0,"description":"Bytes left out in the middle."},"\#
+encoding":{"type":"string","enum":["utf-8","base64"]}}},"Verdict":{"type":"object","additionalProperties":false,"des\#
+cription":"What became of the session's variables, and why. `preserved`: they are as the code left them. `rolled_bac\#
+k`:\nthey are as before the execution, or as after the execution that `checkpoint` names. `lost`: the interpreter is\#
+ a new\none. The workspace is kept in any case.\nNumbers are observed from outside the sandbox.\n","required":["stat\#
+e","cause","limit","peak_memory_bytes","cpu_seconds","wall_seconds","incarnation","exit"],"properties":{"state":{"ty\#
+pe":"string","enum":["preserved","rolled_back","lost"]},"cause":{"type":"string","enum":["ok","error","interrupted",\#
+"timeout","oom","crashed","exited","pids","disk_full","output_limit","protocol_error","killed","host_restart"]},"lim\#
+it":{"anyOf":[{"$ref":"#/components/schemas/LimitHit"},{"type":"null"}]},"peak_memory_bytes":{"type":["integer","nul\#
+l"],"format":"int64","minimum":0},"cpu_seconds":{"type":"number","minimum":0},"wall_seconds":{"type":"number","minim\#
+um":0},"incarnation":{"type":"integer","minimum":0,"description":"The incarnation that answers from now on."},"exit"\#
+:{"anyOf":[{"$ref":"#/components/schemas/Exit"},{"type":"null"}]}}},"LimitHit":{"type":"object","additionalPropertie\#
+s":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}},"Exit":{"typ\#
+e":"object","additionalProperties":false,"description":"How the interpreter's process ended.","required":["code","si\#
+gnal"],"properties":{"code":{"type":["integer","null"]},"signal":{"type":["integer","null"]}}},"ExecutionPage":{"typ\#
+e":"object","additionalProperties":false,"required":["executions","next_cursor"],"properties":{"executions":{"type":\#
+"array","items":{"$ref":"#/components/schemas/Execution"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}\#
+},"EventLines":{"type":"string","description":"One event a line, each a JSON object as the schema `Event` describes \#
+it, with `seq` from 1 without gaps. The\nlast one is the `result`.\n"},"Event":{"oneOf":[{"type":"object","additiona\#
+lProperties":false,"required":["seq","type","execution_id","session_id"],"properties":{"seq":{"type":"integer","form\#
+at":"int64","minimum":1},"type":{"type":"string","const":"started"},"execution_id":{"$ref":"#/components/schemas/Exe\#
+cutionId"},"session_id":{"$ref":"#/components/schemas/SessionId"}}},{"type":"object","additionalProperties":false,"d\#
+escription":"Output; `offset` is the position of its first byte in the stream.","required":["seq","type","offset","t\#
+ext"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","enum":["stdout","\#
+stderr"]},"offset":{"type":"integer","format":"int64","minimum":0},"text":{"type":"string"}}},{"type":"object","addi\#
+tionalProperties":false,"description":"Output that is not UTF-8.","required":["seq","type","offset","base64"],"prope\#
+rties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","enum":["stdout","stderr"]},"o\#
+ffset":{"type":"integer","format":"int64","minimum":0},"base64":{"type":"string"}}},{"type":"object","additionalProp\#
+erties":false,"required":["seq","type","display"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1\#
+},"type":{"type":"string","const":"display"},"display":{"$ref":"#/components/schemas/Display"}}},{"type":"object","a\#
+dditionalProperties":false,"required":["seq","type","artifacts"],"properties":{"seq":{"type":"integer","format":"int\#
+64","minimum":1},"type":{"type":"string","const":"artifacts"},"artifacts":{"type":"array","items":{"$ref":"#/compone\#
+nts/schemas/Artifact"}}}},{"type":"object","additionalProperties":false,"required":["seq","type","execution"],"prope\#
+rties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"result"},"execution":\#
+{"$ref":"#/components/schemas/Execution"}}}]},"FileEntry":{"type":"object","additionalProperties":false,"required":[\#
+"name","path","type","size","modified_at"],"properties":{"name":{"type":"string","description":"For display."},"path\#
+":{"type":"string","description":"Relative to /workspace; percent-encoded when it is not UTF-8."},"type":{"type":"st\#
+ring","enum":["file","directory","symlink","other"]},"size":{"type":"integer","format":"int64","minimum":0},"modifie\#
+d_at":{"$ref":"#/components/schemas/Time"}}},"FilePage":{"type":"object","additionalProperties":false,"required":["e\#
+ntries","next_cursor"],"properties":{"entries":{"type":"array","items":{"$ref":"#/components/schemas/FileEntry"}},"n\#
+ext_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Artifact":{"type":"object","additionalProperties":false,"r\#
+equired":["path","sha256","size","mime","key","uri","state","reason","execution_id"],"properties":{"path":{"type":"s\#
+tring","description":"Relative to /workspace/artifacts; percent-encoded when it is not UTF-8."},"sha256":{"type":["s\#
+tring","null"],"pattern":"^[0-9a-f]{64}$"},"size":{"type":"integer","format":"int64","minimum":0},"mime":{"type":["s\#
+tring","null"]},"key":{"type":["string","null"],"description":"In the object store: output/artifacts/ab/cd/<sha256>.\#
+"},"uri":{"type":["string","null"],"description":"Where the object store keeps it","or will once it is `stored`; nul\#
+l when skipped.":null},"state":{"type":"string","enum":["captured","stored","skipped"]},"reason":{"type":["string","\#
+null"],"description":"Why it was skipped."},"execution_id":{"$ref":"#/components/schemas/ExecutionId"}}},"ArtifactPa\#
+ge":{"type":"object","additionalProperties":false,"required":["artifacts","next_cursor"],"properties":{"artifacts":{\#
+"type":"array","items":{"$ref":"#/components/schemas/Artifact"}},"next_cursor":{"$ref":"#/components/schemas/NextCur\#
+sor"}}},"Status":{"type":"object","additionalProperties":false,"required":["daemon","spawner","object_store","pool",\#
+"pools","limits","sessions"],"properties":{"daemon":{"$ref":"#/components/schemas/DaemonStatus"},"spawner":{"$ref":"\#
+#/components/schemas/SpawnerStatus"},"object_store":{"$ref":"#/components/schemas/ObjectStoreStatus"},"pool":{"anyOf\#
+":[{"$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]},"pools":{"type":"array","items":{"$ref":"#/component\#
+s/schemas/ImagePool"}},"limits":{"$ref":"#/components/schemas/HostLimits"},"sessions":{"type":"array","items":{"$ref\#
+":"#/components/schemas/Session"}}}},"DaemonStatus":{"type":"object","additionalProperties":false,"required":["versi\#
+on","pid","node","instance","started_at","uptime_seconds","healthy","problems","resident_bytes","open_files","thread\#
+s"],"properties":{"version":{"type":"string"},"pid":{"type":"integer"},"node":{"type":"string"},"instance":{"type":"\#
+string"},"started_at":{"$ref":"#/components/schemas/Time"},"uptime_seconds":{"type":"number","minimum":0},"healthy":\#
+{"type":"boolean"},"problems":{"type":"array","items":{"type":"string"}},"resident_bytes":{"type":"integer","format"\#
+:"int64","minimum":0},"open_files":{"type":"integer","minimum":0},"threads":{"type":"integer","minimum":0}}},"Spawne\#
+rStatus":{"type":"object","additionalProperties":false,"required":["connected","pid","cgroup","sessions","descriptor\#
+s","leaks"],"properties":{"connected":{"type":"boolean"},"pid":{"type":["integer","null"]},"cgroup":{"type":["string\#
+","null"],"enum":["v2","hybrid",null]},"sessions":{"type":"integer","minimum":0},"descriptors":{"type":"integer","mi\#
+nimum":0},"leaks":{"type":"object","additionalProperties":{"type":"integer"}}}},"ObjectStoreStatus":{"type":"object"\#
+,"additionalProperties":false,"required":["kind","uri","pending","pending_bytes","failed","last_error"],"properties"\#
+:{"kind":{"type":"string","enum":["directory","s3"]},"uri":{"type":"string"},"pending":{"type":"integer","minimum":0\#
+},"pending_bytes":{"type":"integer","format":"int64","minimum":0},"failed":{"type":"integer","minimum":0},"last_erro\#
+r":{"type":["string","null"]}}},"PoolStatus":{"type":"object","additionalProperties":false,"required":["total_bytes"\#
+,"free_bytes"],"properties":{"total_bytes":{"type":"integer","format":"int64","minimum":0},"free_bytes":{"type":"int\#
+eger","format":"int64","minimum":0}}},"ImagePool":{"type":"object","description":"What is kept in advance for one im\#
+age.","additionalProperties":false,"required":["image","ready","ready_target","ready_bytes","ready_failures","holder\#
+s","holder_target","zygote","generation","forks","fallbacks","zygote_failures","last_failure"],"properties":{"image"\#
+:{"type":"string"},"ready":{"type":"integer","minimum":0,"description":"Started sessions that wait for a caller."},"\#
+ready_target":{"type":"integer","minimum":0},"ready_bytes":{"type":"integer","format":"int64","minimum":0,"descripti\#
+on":"What they use, by the kernel's account."},"ready_failures":{"type":"integer","minimum":0,"description":"Ready s\#
+essions that could not be started, or ended before anybody asked for them."},"holders":{"type":"integer","minimum":0\#
+,"description":"Empty sessions without an interpreter."},"holder_target":{"type":"integer","minimum":0},"zygote":{"t\#
+ype":"string","enum":["none","starting","ready","failed"]},"generation":{"type":"integer","minimum":0,"description":\#
+"Of the zygote that serves, from 1; 0 before the first."},"forks":{"type":"integer","format":"int64","minimum":0,"de\#
+scription":"Sessions forked from a zygote."},"fallbacks":{"type":"integer","format":"int64","minimum":0,"description\#
+":"Starts that began at a zygote and were finished without it."},"zygote_failures":{"type":"integer","minimum":0,"de\#
+scription":"Zygotes that died, hung or could not start."},"last_failure":{"type":["string","null"]}}},"HostLimits":{\#
+"type":"object","additionalProperties":false,"required":["max_sessions","session_maximum","session_default"],"proper\#
+ties":{"max_sessions":{"type":"integer","minimum":0},"session_maximum":{"$ref":"#/components/schemas/Limits"},"sessi\#
+on_default":{"$ref":"#/components/schemas/Limits"}}},"Liveness":{"type":"object","additionalProperties":false,"requi\#
+red":["status"],"properties":{"status":{"type":"string","const":"ok"}}},"Readiness":{"type":"object","additionalProp\#
+erties":false,"required":["status","problems"],"properties":{"status":{"type":"string","enum":["ready","unready"]},"\#
+problems":{"type":"array","items":{"type":"string"}}}}}}}
 """#
 }

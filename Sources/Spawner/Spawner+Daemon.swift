@@ -65,7 +65,7 @@ extension Spawner {
         case .prepare(let image, let limits, let holders, let zygote):
             prepare(request, image: image, limits: limits, holders: holders, zygote: zygote)
         case .pools: reply(pending(request.id), request.key, .pools(poolListings()))
-        case .renew, .adopt, .destroy, .interrupt:
+        case .renew, .adopt, .destroy, .interrupt, .keep, .rollback, .drop:
             guard let session = table[request.key] else {
                 return fail(pending(request.id), request.key, SpawnerFailure(.noSuchSession))
             }
@@ -80,6 +80,9 @@ extension Spawner {
         case .adopt: adopt(session, pending(request.id))
         case .destroy: destroy(session, pending(request.id))
         case .interrupt(let incarnation): interrupt(session, incarnation, pending(request.id))
+        case .keep(let incarnation, let number): keep(session, incarnation, number, pending(request.id))
+        case .rollback(let number): rollBack(session, to: number, pending(request.id))
+        case .drop(let number): drop(session, number, pending(request.id))
         case .create, .list, .statistics, .prepare, .pools: break
         }
     }

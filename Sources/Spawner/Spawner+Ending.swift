@@ -30,6 +30,7 @@ extension Spawner {
         case .startingDriver(_, let window): session.state = .startingDriver(request, window)
         case .awaitingZygote: session.state = .awaitingZygote(request)
         case .awaitingExec: session.state = .awaitingExec(request)
+        case .rollingBack(_, let checkpoint): session.state = .rollingBack(request, checkpoint)
         case .stopping(.retry): session.state = .stopping(.retry(request))
         case .stopping(.renew): session.state = .stopping(.renew(request))
         case .stopping: return fail(request, session.key, SpawnerFailure(.busy))
@@ -49,7 +50,7 @@ extension Spawner {
         case .startingHolder(_, let window), .startingDriver(_, let window):
             stop(session, .destroy)
             release(window)
-        case .waiting, .spare, .awaitingZygote, .awaitingExec, .live, .idle: stop(session, .destroy)
+        case .waiting, .spare, .awaitingZygote, .awaitingExec, .rollingBack, .live, .idle: stop(session, .destroy)
         }
         workspaces.giveUp(&session.workspace)
         let key = session.key
@@ -73,6 +74,7 @@ extension Spawner {
             loop.remove(incarnation.lifeline)
             if let status = incarnation.driverStatus { loop.remove(status) }
             incarnation.driverStatus = nil
+            forgetCheckpoints(session)
             try? incarnation.cgroup.kill.write("1")
             // A process that did not reach its cgroup yet dies with init, or by its pidfd.
             for process in [incarnation.initProcess, incarnation.driverProcess] {
@@ -94,6 +96,8 @@ extension Spawner {
     private func collected(_ pid: Int32, _ status: ProcessStatus) {
         if let session = table.owner(ofProcess: pid) {
             ended(session, pid, status)
+        } else if let checkpoint = checkpoints.values.first(where: { $0.mover == pid }) {
+            moved(checkpoint, status)
         } else if !zygoteEnded(pid, status) {
             noteStray(pid, status)
         }
@@ -103,12 +107,16 @@ extension Spawner {
         guard let incarnation = session.incarnation else { return }
         if pid == incarnation.initPid {
             incarnation.initPid = 0
+            if incarnation.isDriverOfInit { noteDriver(incarnation, .signaled(number: UInt8(SIGKILL))) }
         } else {
             incarnation.driverPid = 0
             incarnation.lastDriverStatus = status
         }
         switch session.state {
         case .stopping: finishStopping(session)
+        case .rollingBack where incarnation.initPid == 0:
+            startFailed(session, SystemError("the session ended", errno: ECHILD))
+        case .rollingBack: rollbackAdvanced(session)
         case .live:
             // Init's end takes the driver along, whose own status follows.
             noteDeath(session)
@@ -128,7 +136,7 @@ extension Spawner {
     }
 
     /// A process is gone. A start that nothing it said has ended fails; a live session has lost its driver.
-    private func noteDeath(_ session: HeldSession) {
+    func noteDeath(_ session: HeldSession) {
         if session.state.isStarting {
             startFailed(session, SystemError("a process of the session died while it started", errno: ECHILD))
         } else if case .live = session.state, let incarnation = session.incarnation, incarnation.driverPid == 0,

@@ -56,7 +56,7 @@ extension Spawner {
         guard zygote.outstanding.removeValue(forKey: report.number) != nil, let session = table[report.number],
             case .awaitingZygote = session.state, let incarnation = session.incarnation, incarnation.driverPid == 0
         else { return }
-        incarnation.sessionEnds = []
+        incarnation.driverEnds = nil
         incarnation.driverProcess = process
         incarnation.lastDriverStatus = early
         guard early == nil else {

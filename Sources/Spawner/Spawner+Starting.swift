@@ -178,7 +178,7 @@ extension Spawner {
         case .startingHolder(_, let window), .startingDriver(_, let window):
             stop(session, .fail(request, failure))
             release(window)
-        case .waiting, .awaitingExec: stop(session, .fail(request, failure))
+        case .waiting, .awaitingExec, .rollingBack: stop(session, .fail(request, failure))
         case .awaitingZygote, .spare, .live, .stopping, .idle: break
         }
     }

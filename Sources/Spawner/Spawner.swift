@@ -31,6 +31,9 @@ package final class Spawner {
     /// Every zygote that is not gone.
     var zygotes: [UInt64: HeldZygote] = [:]
     var lastZygote: UInt64 = 0
+    /// Every checkpoint that has not ended.
+    var checkpoints: [UInt64: HeldCheckpoint] = [:]
+    var lastCheckpoint: UInt64 = 0
     /// Sessions that may be starting.
     var underWay: Set<UInt64> = []
     /// Live sessions whose forked interpreter is not in order yet, since when.
@@ -134,6 +137,8 @@ package final class Spawner {
         case .holder(let number): holderReported(number)
         case .driver(let number): driverReported(number)
         case .zygote(let number): zygoteReported(number)
+        case .checkpoint(let number): checkpointReported(number)
+        case .lifeline(let number): initReported(number)
         }
     }
 

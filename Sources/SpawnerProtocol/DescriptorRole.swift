@@ -28,4 +28,8 @@ package enum DescriptorRole: UInt8, CaseIterable, Sendable {
     case workspace, workspaceWritable
     /// The directory of the session's synthetic `/proc` files.
     case procView
+    /// AF_UNIX STREAM, for what is shown in other forms than text.
+    case display
+    /// `cgroup.kill` of the running tree alone, write-only.
+    case killRunning
 }

@@ -23,6 +23,8 @@ package enum CreationPath: UInt32, Sendable {
     case exec = 1
     /// A fork of the image's zygote.
     case zygote
+    /// A copy of an earlier incarnation's driver.
+    case checkpoint
 }
 
 /// An incarnation apart from its descriptors.

@@ -14,6 +14,10 @@ package struct SpawnerReply: Equatable, Sendable {
         /// The driver process has ended.
         case driverEnded(incarnation: UInt32, status: ProcessStatus)
         case pools([PoolListing])
+        /// The checkpoint is where a kill of the running tree does not reach it.
+        case checkpointKept(UInt32)
+        /// Its process has ended.
+        case checkpointGone(UInt32)
     }
 
     package static let version: UInt32 = 1
@@ -49,6 +53,7 @@ package struct SpawnerReply: Equatable, Sendable {
         case .driverEnded(let incarnation, let status):
             writer.write(incarnation)
             status.encode(to: &writer)
+        case .checkpointKept(let number), .checkpointGone(let number): writer.write(number)
         case .pools(let listings):
             writer.write(UInt32(truncatingIfNeeded: listings.count))
             for listing in listings { listing.encode(to: &writer) }
@@ -65,6 +70,8 @@ package struct SpawnerReply: Equatable, Sendable {
         case .failure: 5
         case .driverEnded: 6
         case .pools: 7
+        case .checkpointKept: 8
+        case .checkpointGone: 9
         }
     }
 
@@ -99,6 +106,8 @@ package struct SpawnerReply: Equatable, Sendable {
             guard let incarnation: UInt32 = reader.read(), let status = ProcessStatus(from: &reader) else { return nil }
             return .driverEnded(incarnation: incarnation, status: status)
         case 7: return pools(from: &reader).map(Body.pools)
+        case 8: return reader.read(UInt32.self).map(Body.checkpointKept)
+        case 9: return reader.read(UInt32.self).map(Body.checkpointGone)
         default: return nil
         }
     }

@@ -28,6 +28,12 @@ package struct SpawnerRequest: Equatable, Sendable {
         case prepare(image: String, limits: SessionLimits, holders: UInt32, zygote: Bool)
         /// What is kept, image by image.
         case pools
+        /// Gives the driver a socket for a checkpoint of this number, which it is about to make.
+        case keep(incarnation: UInt32, checkpoint: UInt32)
+        /// Kills the running tree; the checkpoint becomes the driver of the next incarnation, in the same namespaces.
+        case rollback(checkpoint: UInt32)
+        /// Ends a checkpoint; 0 ends all.
+        case drop(checkpoint: UInt32)
     }
 
     package static let version: UInt32 = 1
@@ -62,6 +68,10 @@ package struct SpawnerRequest: Equatable, Sendable {
             writer.write(holders)
             writer.write(UInt32(zygote ? 1 : 0))
             limits.encode(to: &writer)
+        case .keep(let incarnation, let checkpoint):
+            writer.write(incarnation)
+            writer.write(checkpoint)
+        case .rollback(let checkpoint), .drop(let checkpoint): writer.write(checkpoint)
         case .renew, .adopt, .destroy, .list, .statistics, .pools: break
         }
         writer.fill(Self.size - writer.bytes.count)
@@ -79,6 +89,9 @@ package struct SpawnerRequest: Equatable, Sendable {
         case .statistics: 7
         case .prepare: 8
         case .pools: 9
+        case .keep: 10
+        case .rollback: 11
+        case .drop: 12
         }
     }
 
@@ -114,6 +127,11 @@ package struct SpawnerRequest: Equatable, Sendable {
             else { return nil }
             return .prepare(image: image, limits: limits, holders: holders, zygote: zygote == 1)
         case 9: return .pools
+        case 10:
+            guard let incarnation: UInt32 = reader.read(), let checkpoint: UInt32 = reader.read() else { return nil }
+            return .keep(incarnation: incarnation, checkpoint: checkpoint)
+        case 11: return reader.read(UInt32.self).map { .rollback(checkpoint: $0) }
+        case 12: return reader.read(UInt32.self).map { .drop(checkpoint: $0) }
         default: return nil
         }
     }

@@ -8,10 +8,10 @@ import GRDB
 extension ExecutionRecord {
     private static let columns = """
         id, session_id, number, incarnation, nonce, state, code_sha256, code, timeout_ms, created_at, started_at, \
-        boot_id, started_boottime, deadline_boottime, finished_at, status, result, idempotency
+        boot_id, started_boottime, deadline_boottime, finished_at, status, result, idempotency, stdin, on_timeout
         """
     private static let insertion = """
-        INTO executions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INTO executions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static func one(_ condition: String, _ value: String, in database: Database) throws -> ExecutionRecord? {
@@ -58,7 +58,7 @@ extension ExecutionRecord {
         [
             id, sessionID, number, incarnation, Data(nonce), state.rawValue, codeSHA256, code,
             timeoutMilliseconds, createdAt, start?.startedAt, start?.bootID, start?.startedBoottime,
-            start?.deadlineBoottime, finishedAt, status, result, idempotency,
+            start?.deadlineBoottime, finishedAt, status, result, idempotency, stdin, onTimeout,
         ]
     }
 
@@ -70,7 +70,7 @@ extension ExecutionRecord {
     static func finishIfOpen(_ id: String, _ finish: ExecutionFinish, in database: Database) throws -> Bool {
         let count = try database.run(
             """
-            UPDATE executions SET state = 'finished', code = NULL, status = ?, finished_at = ?, incarnation = ?,
+            UPDATE executions SET state = 'finished', code = NULL, stdin = NULL, status = ?, finished_at = ?, incarnation = ?,
                 result = ? WHERE id = ? AND state <> 'finished'
             """,
             [finish.status, finish.finishedAt, finish.incarnation, finish.result, id])
@@ -103,6 +103,8 @@ extension ExecutionRecord {
         record.status = try columns.nextIfPresent()
         record.result = try columns.nextIfPresent()
         record.idempotency = try columns.nextIfPresent()
+        record.stdin = try columns.nextIfPresent()
+        record.onTimeout = try columns.next()
         return record
     }
 

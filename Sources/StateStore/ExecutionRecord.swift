@@ -23,7 +23,11 @@ package struct ExecutionRecord: Sendable, Equatable {
     package var codeSHA256: String
     /// Kept until the execution has finished.
     package var code: String?
+    /// Kept as long as the code.
+    package var stdin: String?
     package var timeoutMilliseconds: Int64
+    /// What happens then, in the supervisor's words.
+    package var onTimeout: String
     package var createdAt: Int64
     package var start: ExecutionStart?
     package var finishedAt: Int64?
@@ -41,7 +45,9 @@ package struct ExecutionRecord: Sendable, Equatable {
         nonce: [UInt8],
         codeSHA256: String,
         code: String?,
+        stdin: String? = nil,
         timeoutMilliseconds: Int64,
+        onTimeout: String = "interrupt",
         createdAt: Int64,
         start: ExecutionStart? = nil,
         idempotency: String? = nil
@@ -54,7 +60,9 @@ package struct ExecutionRecord: Sendable, Equatable {
         self.state = start == nil ? .queued : .running
         self.codeSHA256 = codeSHA256
         self.code = code
+        self.stdin = stdin
         self.timeoutMilliseconds = timeoutMilliseconds
+        self.onTimeout = onTimeout
         self.createdAt = createdAt
         self.start = start
         self.finishedAt = nil

@@ -9,7 +9,14 @@ struct Schema {
     /// "Clst": marks the file as ours.
     private static let applicationID: Int64 = 0x436c_7374
     /// Step n brings the file from version n - 1 to n. Published steps never change.
-    private static let steps = [firstStep, "ALTER TABLE sessions ADD COLUMN creation BLOB"]
+    private static let steps = [
+        firstStep, "ALTER TABLE sessions ADD COLUMN creation BLOB",
+        """
+        ALTER TABLE executions ADD COLUMN stdin TEXT;
+        ALTER TABLE executions ADD COLUMN on_timeout TEXT NOT NULL DEFAULT 'interrupt';
+        ALTER TABLE sessions ADD COLUMN checkpoint TEXT NOT NULL DEFAULT 'auto';
+        """,
+    ]
 
     static var version: Int64 { Int64(steps.count) }
 

@@ -8,7 +8,7 @@ import GRDB
 extension SessionRecord {
     private static let columns = """
         id, key, name, image, storage, limits, metadata, owner_uid, state, incarnation, created_at, \
-        last_activity_at, executions, artifacts, deleted_at, creation
+        last_activity_at, executions, artifacts, deleted_at, creation, checkpoint
         """
 
     static func one(_ id: String, in database: Database) throws -> SessionRecord? {
@@ -32,11 +32,11 @@ extension SessionRecord {
     func insert(into database: Database) throws {
         try database.run(
             """
-            INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, Data(key), name, image, storage, limits, metadata, ownerUID, state, incarnation, createdAt,
-                lastActivityAt, executions, artifacts, deletedAt, creation,
+                lastActivityAt, executions, artifacts, deletedAt, creation, checkpoint,
             ])
     }
 
@@ -59,6 +59,7 @@ extension SessionRecord {
         record.artifacts = try columns.next()
         record.deletedAt = try columns.nextIfPresent()
         record.creation = try columns.nextIfPresent()
+        record.checkpoint = try columns.next()
         return record
     }
 }

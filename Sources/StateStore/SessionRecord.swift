@@ -31,6 +31,8 @@ package struct SessionRecord: Sendable, Equatable {
     package var deletedAt: Int64?
     /// JSON object: how the session was made. Absent until it has been.
     package var creation: Data?
+    /// Whether it is copied, in the supervisor's words.
+    package var checkpoint: String
 
     package init(
         id: String,
@@ -43,7 +45,8 @@ package struct SessionRecord: Sendable, Equatable {
         ownerUID: UInt32,
         state: String,
         incarnation: Int64 = 1,
-        createdAt: Int64
+        createdAt: Int64,
+        checkpoint: String = "auto"
     ) {
         self.id = id
         self.key = key
@@ -60,6 +63,7 @@ package struct SessionRecord: Sendable, Equatable {
         self.executions = 0
         self.artifacts = 0
         self.deletedAt = nil
+        self.checkpoint = checkpoint
     }
 }
 

@@ -16,7 +16,9 @@ extension StateStore {
     /// Journals an execution that begins now, and returns its number within the session. As `insertExecution`, but for
     /// one caller at a time, and without looking for an idempotency key, which it must not have.
     package func beginExecution(_ record: ExecutionRecord) throws(StateStoreError) -> Int64 {
-        guard record.idempotency == nil, record.start != nil, (record.code?.utf8.count ?? 0) <= Self.largestInLog else {
+        guard record.idempotency == nil, record.start != nil, record.stdin == nil,
+            (record.code?.utf8.count ?? 0) <= Self.largestInLog
+        else {
             return try insertExecution(record).number
         }
         if let (number, backlog) = try executionLog.begin(record) {
@@ -95,7 +97,7 @@ extension ExecutionRecord {
     fileprivate func ended(by finish: ExecutionFinish?) -> ExecutionRecord {
         guard let finish else { return self }
         var record = self
-        (record.state, record.code) = (.finished, nil)
+        (record.state, record.code, record.stdin) = (.finished, nil, nil)
         (record.status, record.finishedAt) = (finish.status, finish.finishedAt)
         (record.incarnation, record.result) = (finish.incarnation, finish.result)
         return record

@@ -65,7 +65,7 @@ import Testing
                 channel = Build.busyChannel()
             case .nothing:
                 break
-            case .ready, .pong, .unknown:
+            case .ready, .pong, .unknown, .checkpointed:
                 Issue.record("accepted \(bytes)")
             }
         }

@@ -42,8 +42,13 @@ import Testing
         let store = try StateStore(path: scratch.database)
         _ = try store.createSession(makeSession(name: "chat"))
         try store.close()
-        // What the second step added.
-        try execute("ALTER TABLE sessions DROP COLUMN creation; PRAGMA user_version = 1", on: scratch.database)
+        // What the later steps added.
+        try execute(
+            """
+            ALTER TABLE sessions DROP COLUMN creation; ALTER TABLE sessions DROP COLUMN checkpoint;
+            ALTER TABLE executions DROP COLUMN stdin; ALTER TABLE executions DROP COLUMN on_timeout;
+            PRAGMA user_version = 1
+            """, on: scratch.database)
         let upgraded = try StateStore(path: scratch.database)
         #expect(try upgraded.session(named: "chat")?.creation == nil)
         try upgraded.updateSession("ses_a_1", state: "ready", incarnation: 1, creation: Data("{}".utf8))

@@ -90,7 +90,7 @@ final class FakeHost: Sendable {
     }
 
     private func begin(_ key: SessionKey, image: String, _ path: String, number: UInt32) throws -> Incarnation {
-        let pairs = [try SocketPair(CInt(SOCK_SEQPACKET.rawValue)), try SocketPair(), try SocketPair()]
+        let pairs = [try SocketPair(CInt(SOCK_SEQPACKET.rawValue))] + (try (0..<3).map { _ in try SocketPair() })
         try writeCounters(path)
         let driver = try FakeDriver(
             control: pairs[0].session, stdout: pairs[1].session, stderr: pairs[2].session,
@@ -130,10 +130,12 @@ final class FakeHost: Sendable {
             layout: .v2, freeze: try file("freeze"), kill: try file("kill"), events: try file("events"),
             memoryCurrent: try file("memory.current"), memoryPeak: nil, memoryEvents: try file("memory.events"),
             memoryMax: try file("memory.max"), pidsCurrent: try file("pids.current"),
-            pidsEvents: try file("pids.events"), cpuUsage: try file("cpu.stat"))
+            pidsEvents: try file("pids.events"), cpuUsage: try file("cpu.stat"),
+            killRunning: try file("kill"))
         return Incarnation(
             number: held.incarnation, control: try held.sockets[0].duplicate(), stdout: try held.sockets[1].duplicate(),
-            stderr: try held.sockets[2].duplicate(), cgroup: cgroup, initProcess: try file("freeze"),
+            stderr: try held.sockets[2].duplicate(), display: try held.sockets[3].duplicate(), cgroup: cgroup,
+            initProcess: try file("freeze"),
             workspace: try folder("workspace"), workspaceWritable: try folder("workspace"),
             procView: try folder("proc"), ended: held.ended, phases: [("holder", 1_000_000)],
             path: prepared.withLock { $0[held.image]?.zygote == .ready } ? .zygote : .exec)
@@ -165,6 +167,15 @@ final class FakeSpawner: Spawning {
     func adopt(_ key: SessionKey) async throws -> Incarnation { try host.adopt(key) }
     func destroy(_ key: SessionKey) async throws { try host.destroy(key) }
     func interrupt(_ key: SessionKey, incarnation: UInt32) async throws { host.driver(key)?.interrupt() }
+    func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws {
+        throw SpawnerClientError.failure(SpawnerFailure(.noDriver))
+    }
+
+    func rollback(_ key: SessionKey, checkpoint: UInt32) async throws -> Incarnation {
+        throw SpawnerClientError.failure(SpawnerFailure(.noSuchCheckpoint))
+    }
+
+    func drop(_ key: SessionKey, checkpoint: UInt32) async throws {}
     func statistics() async throws -> SpawnerStatistics { SpawnerStatistics() }
     func pools() async throws -> [PoolListing] { host.prepared.withLock { Array($0.values) } }
 

@@ -26,6 +26,14 @@ import Testing
         return bytes
     }
 
+    /// Displays of all sizes, each of which says which one it is.
+    private static func frames() -> [[UInt8]] {
+        (0..<200).map { number in
+            let size = number % 10 == 0 ? 400_000 : 100 * number
+            return DisplayBytes.text("display \(number) " + String(repeating: "x", count: size))
+        }
+    }
+
     /// Writes in pieces of all sizes, so that the reader is met in all its states.
     private static func trickle(_ bytes: [UInt8], to descriptor: Descriptor) {
         var rest = bytes[...]
@@ -45,7 +53,7 @@ import Testing
         return "/\(directory)/OutputCrashReader"
     }
 
-    /// Starts a reader that has the descriptors as 3, 4 and 5.
+    /// Starts a reader that has the descriptors as 3, 4, 5 and so on.
     private static func start(_ arguments: [String], _ descriptors: [Descriptor]) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -67,21 +75,25 @@ import Testing
     @Test func everyByteArrivesExactlyOnceThoughReadersAreKilled() async throws {
         let directory = try TemporaryDirectory()
         let (execution, session) = (try ExecutionID.fresh(), try SessionID.fresh())
-        let (stdout, stderr) = (try SocketPair(), try SocketPair())
+        let (stdout, stderr, display) = (try SocketPair(), try SocketPair(), try SocketPair())
         let (expectedOut, expectedError) = (Self.pattern("out"), Self.pattern("err"))
-        let blocking = try BlockingPool(name: "test", threads: 3)
+        let frames = Self.frames()
+        let shown = frames.flatMap { $0 }
+        let blocking = try BlockingPool(name: "test", threads: 4)
         defer { blocking.shutdown() }
 
         let writers = Task {
             async let first: Void = blocking.run { Self.trickle(expectedOut, to: stdout.session) }
             async let second: Void = blocking.run { Self.trickle(expectedError, to: stderr.session) }
-            _ = try await (first, second)
+            async let third: Void = blocking.run { Self.trickle(shown, to: display.session) }
+            _ = try await (first, second, third)
             return true
         }
         let arguments = [directory.path, execution.description, session.description]
         let kills = try await blocking.run {
             try Self.killUntilAllIsRead(
-                arguments, stdout.daemon, stderr.daemon, expectedOut.count + expectedError.count)
+                arguments, [stdout.daemon, stderr.daemon, display.daemon],
+                expectedOut.count + expectedError.count + shown.count)
         }
         #expect(kills.all > 50)
         // Else the test has not met what it is about.
@@ -89,7 +101,8 @@ import Testing
 
         let reactor = try Reactor(name: "output")
         defer { reactor.stop() }
-        let output = try SessionOutput(stdout: stdout.daemon, stderr: stderr.daemon, reactor: reactor)
+        let output = try SessionOutput(
+            stdout: stdout.daemon, stderr: stderr.daemon, display: display.daemon, reactor: reactor)
         let feed = ExecutionFeed(execution, in: session)
         let root = OutputDirectory(root: try directory.open())
         try output.watch(resuming: OutputRun(feed: feed, directory: root, limits: OutputLimits(logBytes: 1 << 40)))
@@ -100,27 +113,35 @@ import Testing
 
         feed.finish(.failure(CancellationError()))
         var (seenOut, seenError): ([UInt8], [UInt8]) = ([], [])
+        var seenDisplays: [String] = []
         let events = EventReader(feed, after: 0, blocking: blocking)
         while let batch = try? await events.next() {
-            for case .output(let chunk) in batch.map(\.content) {
-                if chunk.stream == .stdout { seenOut += chunk.bytes } else { seenError += chunk.bytes }
+            for content in batch.map(\.content) {
+                switch content {
+                case .output(let chunk) where chunk.stream == .stdout: seenOut += chunk.bytes
+                case .output(let chunk): seenError += chunk.bytes
+                case .display(let display): seenDisplays.append(display.data["text/plain"] ?? "")
+                case .started, .artifacts, .result: break
+                }
             }
         }
         // Compared outside of the macro, which would print the difference of megabytes.
         let areEqual = (seenOut == expectedOut, seenError == expectedError)
         #expect(areEqual == (true, true))
+        #expect(seenDisplays.count == frames.count)
+        #expect(seenDisplays.enumerated().allSatisfy { $1.hasPrefix("display \($0) ") })
     }
 
     /// Starts a reader, kills it after a moment, and so on until the log holds nearly everything.
     private static func killUntilAllIsRead(
-        _ arguments: [String], _ stdout: Descriptor, _ stderr: Descriptor, _ total: Int
+        _ arguments: [String], _ sockets: [Descriptor], _ total: Int
     ) throws -> (all: Int, midway: Int) {
         var kills = (all: 0, midway: 0)
         let log = "\(arguments[0])/\(arguments[2])/\(arguments[1]).log"
         var logged = 0
         let isReady = Descriptor(owning: try check("eventfd", cloister_eventfd()))
         while kills.all < 20_000 {
-            let pid = try start(arguments, [stdout, stderr, isReady])
+            let pid = try start(arguments, sockets[..<2] + [isReady, sockets[2]])
             // Most are killed while they read, some while they start and replay the log.
             if Int.random(in: 0..<4) > 0 {
                 var poll = pollfd(fd: isReady.number, events: Int16(POLLIN), revents: 0)
@@ -132,7 +153,7 @@ import Testing
             kills.all += 1
             var count: UInt64 = 0
             _ = read(isReady.number, &count, MemoryLayout<UInt64>.size)
-            if cloister_peek_offset(stdout.number) > 0 || cloister_peek_offset(stderr.number) > 0 { kills.midway += 1 }
+            if sockets.contains(where: { cloister_peek_offset($0.number) > 0 }) { kills.midway += 1 }
             var status = stat()
             if stat(log, &status) == 0 { logged = Int(status.st_size) }
             if logged > total - (300 << 10) { return kills }

@@ -18,15 +18,17 @@ import Testing
         let output: SessionOutput
         let stdout: Descriptor
         let stderr: Descriptor
+        let display: Descriptor
         let session: SessionID
 
         init() throws {
             directory = try TemporaryDirectory()
             reactor = try Reactor(name: "output")
             blocking = try BlockingPool(name: "test", threads: 3)
-            let (first, second) = (try SocketPair(), try SocketPair())
-            (stdout, stderr) = (first.session, second.session)
-            output = try SessionOutput(stdout: first.daemon, stderr: second.daemon, reactor: reactor)
+            let (first, second, third) = (try SocketPair(), try SocketPair(), try SocketPair())
+            (stdout, stderr, display) = (first.session, second.session, third.session)
+            output = try SessionOutput(
+                stdout: first.daemon, stderr: second.daemon, display: third.daemon, reactor: reactor)
             session = try SessionID.fresh()
         }
 

@@ -114,6 +114,7 @@ import Testing
         switch phase {
         case .starting: "starting"
         case .ready: "ready"
+        case .saving: "saving"
         case .running(let run): "running.\(word(run.stage))\(run.loss.map { "!\(word($0))" } ?? "")"
         case .ending(let ending):
             "ending(\(word(ending.loss))\(ending.isKilled ? " killed" : "")\(ending.isSettling ? " settling" : ""))"
@@ -150,6 +151,9 @@ import Testing
         case .disarm: "disarm"
         case .awaitStatus: "awaitStatus"
         case .kill: "kill"
+        case .killRunning: "killRunning"
+        case .rollBack: "rollBack"
+        case .save: "save"
         case .settle(_, let loss): loss.map { "settle(\(word($0)))" } ?? "settle"
         case .abandon: "abandon"
         case .renew: "renew"

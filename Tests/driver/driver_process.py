@@ -6,137 +6,70 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from driver_wire import EXECUTE, HEADER, MORE, OK, RESULT, Message, Reply, frames, packet, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DRIVER = Path(__file__).resolve().parents[2] / "driver"
 PYTHON = "/usr/bin/python3"
-HEADER = struct.Struct("<BBHI16s")
-FIELD = struct.Struct("<HHI")
-MORE = 1
-EXECUTE, REPEAT, PING, WARM, HELLO, RESULT, PONG, UNKNOWN = 1, 2, 3, 4, 65, 66, 67, 68
-OK, ERROR, INTERRUPTED, EXIT = range(4)
-
-
-def packet(kind: int, nonce: bytes, body: bytes, flags: int = 0) -> bytes:
-    return HEADER.pack(1, kind, flags, len(body), nonce) + body
+HIGH = 100
 
 
 def spawn(driver: Path, directory: Path, ends: list[int], *flags: str, **more: str) -> int:
     """Executes a driver in `directory` with `ends` as its descriptors from 1 on; `more` is for its environment."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(DRIVER), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", **more}
     null = os.open("/dev/null", os.O_RDONLY)
+    # Away from the numbers that they are to have.
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, HIGH) for end in (null, *ends)]
     before = Path.cwd()
     os.chdir(directory)
     try:
-        assert min(null, *ends) > len(ends)
         return os.posix_spawn(
             PYTHON,
             ["python3", *flags, "-X", "utf8", str(driver)],
             environment,
-            file_actions=[(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate([null, *ends])],
+            file_actions=[(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(high)],
         )
     finally:
         os.chdir(before)
-        os.close(null)
-
-
-def tagged(tag: int, data: bytes) -> bytes:
-    return FIELD.pack(tag, 0, len(data)) + data
-
-
-def split(body: bytes) -> dict[int, bytes]:
-    result = {}
-    while body:
-        tag, zero, length = FIELD.unpack_from(body)
-        assert zero == 0
-        assert tag not in result
-        result[tag] = body[FIELD.size : FIELD.size + length]
-        assert len(result[tag]) == length
-        body = body[FIELD.size + length :]
-    return result
-
-
-@dataclass
-class Message:
-    kind: int
-    nonce: bytes
-    body: bytes
-    packets: int
-
-    @property
-    def fields(self) -> dict[int, bytes]:
-        return split(self.body)
-
-
-@dataclass
-class Reply:
-    """A RESULT with what came on the output sockets before it."""
-
-    message: Message
-    stdout: bytes = b""
-    stderr: bytes = b""
-    arrivals: list[tuple[float, bytes]] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def text(self, tag: int) -> str | None:
-        data = self.message.fields.get(tag)
-        return None if data is None else data.decode()
-
-    @property
-    def status(self) -> int:
-        return self.message.fields[32][0]
-
-    @property
-    def value(self) -> str | None:
-        return self.text(33)
-
-    @property
-    def error(self) -> tuple[str | None, str | None]:
-        return self.text(34), self.text(35)
-
-    @property
-    def traceback(self) -> str:
-        return self.text(36) or ""
-
-    @property
-    def wall_ns(self) -> int:
-        return int.from_bytes(self.message.fields[37], "little")
-
-    @property
-    def exit_code(self) -> int | None:
-        data = self.message.fields.get(38)
-        return None if data is None else int.from_bytes(data, "little", signed=True)
+        for end in (null, *high):
+            os.close(end)
 
 
 class DriverProcess:
+    descriptors = 5
+    """How many it gets, from 1 on."""
+
     def __init__(self, directory: Path, flags: tuple[str, ...] = ()) -> None:
         self._flags = flags
         self.number = 0
         self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.stdout, stdout = socket.socketpair()
         self.stderr, stderr = socket.socketpair()
+        self.display, display = socket.socketpair()
+        self.keeper, keeper = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        theirs = (stdout, stderr, control, display, keeper)
         try:
-            self.pid = self.launch(directory, [end.fileno() for end in (stdout, stderr, control)])
+            self.pid = self.launch(directory, [end.fileno() for end in theirs[: self.descriptors]])
         finally:
-            for end in (stdout, stderr, control):
+            for end in theirs:
                 end.close()
         self.exit_status: int | None = None
         self.hello = self.receive()
 
     def launch(self, directory: Path, ends: list[int]) -> int:
-        """Starts the process with `ends` as its descriptors 1 to 3; returns its pid."""
+        """Starts the process with `ends` as its descriptors from 1 on; returns its pid."""
         return spawn(DRIVER, directory, ends, *self._flags)
 
     # Wire
@@ -170,25 +103,27 @@ class DriverProcess:
         assert message.nonce == nonce
         return message
 
-    def start(self, code: str | bytes) -> bytes:
-        """Sends an EXECUTE and returns its nonce."""
+    def start(self, code: str | bytes, given: bytes | None = None) -> bytes:
+        """Sends an EXECUTE, with standard input if there is any, and returns its nonce."""
         self.number += 1
         nonce = os.urandom(16)
         data = code.encode() if isinstance(code, str) else code
-        self.send(EXECUTE, nonce, tagged(1, data) + tagged(2, self.number.to_bytes(8, "little")))
+        body = tagged(1, data) + tagged(2, self.number.to_bytes(8, "little"))
+        self.send(EXECUTE, nonce, body if given is None else body + tagged(4, given))
         return nonce
 
     def finish(self, nonce: bytes, timeout: float = 20, marker: Callable[[], None] | None = None) -> Reply:
         """Reads output until the RESULT. `marker` is called once "ready" was printed."""
-        out, err = bytearray(), bytearray()
+        out, err, shown = bytearray(), bytearray(), bytearray()
         arrivals: list[tuple[float, bytes]] = []
         began = time.monotonic()
         while True:
             left = began + timeout - time.monotonic()
-            ready, _, _ = select.select([self.stdout, self.stderr, self.control], [], [], max(left, 0))
+            ends = [self.stdout, self.stderr, self.display, self.control]
+            ready, _, _ = select.select(ends, [], [], max(left, 0))
             if not ready:
                 raise TimeoutError(f"no result; stdout {bytes(out)[-500:]!r}, stderr {bytes(err)[-2000:]!r}")
-            for stream, collected in ((self.stdout, out), (self.stderr, err)):
+            for stream, collected in ((self.stdout, out), (self.stderr, err), (self.display, shown)):
                 if stream in ready:
                     data = stream.recv(1 << 18)
                     collected.extend(data)
@@ -201,11 +136,12 @@ class DriverProcess:
                 assert (message.kind, message.nonce) == (RESULT, nonce)
                 out += self.drain(self.stdout)
                 err += self.drain(self.stderr)
-                return Reply(message, bytes(out), bytes(err), arrivals, time.monotonic() - began)
+                shown += self.drain(self.display)
+                return Reply(message, bytes(out), bytes(err), arrivals, time.monotonic() - began, frames(bytes(shown)))
 
-    def run(self, code: str | bytes, timeout: float = 20, interrupt: bool = False) -> Reply:
+    def run(self, code: str | bytes, timeout: float = 20, interrupt: bool = False, given: bytes | None = None) -> Reply:
         """Runs an execution; with `interrupt` SIGINT is sent once it has printed "ready"."""
-        return self.finish(self.start(code), timeout, self.interrupt_soon if interrupt else None)
+        return self.finish(self.start(code, given), timeout, self.interrupt_soon if interrupt else None)
 
     def value(self, code: str) -> str | None:
         reply = self.run(code)
@@ -254,7 +190,7 @@ class DriverProcess:
         if self.exit_status is None:
             os.kill(self.pid, signal.SIGKILL)
             self.wait()
-        for end in (self.control, self.stdout, self.stderr):
+        for end in (self.control, self.stdout, self.stderr, self.display, self.keeper):
             end.close()
 
 

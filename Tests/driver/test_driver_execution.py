@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from driver_process import ERROR, EXIT, OK, DriverProcess
+from driver_process import DriverProcess
+from driver_wire import ERROR, EXIT, OK
 
 
 @pytest.mark.parametrize(

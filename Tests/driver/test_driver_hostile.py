@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from driver_process import ERROR, EXECUTE, HEADER, OK, PING, PONG, RESULT, DriverProcess, tagged
+from driver_process import DriverProcess
+from driver_wire import ERROR, EXECUTE, HEADER, OK, PING, PONG, RESULT, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,8 @@ import signal
 import time
 
 import pytest
-from driver_process import ERROR, INTERRUPTED, OK, PING, PONG, DriverProcess
+from driver_process import DriverProcess
+from driver_wire import ERROR, INTERRUPTED, OK, PING, PONG
 
 READY = "print('ready', flush=True)\n"
 

@@ -12,7 +12,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from driver_process import OK, PING, PONG, DriverProcess
+from driver_process import DriverProcess
+from driver_wire import OK, PING, PONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable

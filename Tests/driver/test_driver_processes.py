@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from driver_process import ERROR, EXIT, OK, PING, PONG, DriverProcess
+from driver_process import DriverProcess
+from driver_wire import ERROR, EXIT, OK, PING, PONG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def test_a_child_has_no_control_socket(driver: DriverProcess) -> None:
     (child,) = child_of(driver)
     ours = {os.readlink(f"/proc/{driver.pid}/fd/{n}") for n in os.listdir(f"/proc/{driver.pid}/fd")}
     theirs = {os.readlink(f"/proc/{child}/fd/{n}") for n in os.listdir(f"/proc/{child}/fd")}
-    assert len([name for name in ours if name.startswith("socket:")]) == 3
+    assert len([name for name in ours if name.startswith("socket:")]) == 5
     assert len([name for name in theirs if name.startswith("socket:")]) == 2
     os.kill(driver.pid, 9)
     driver.wait()

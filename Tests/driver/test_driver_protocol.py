@@ -11,21 +11,8 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from driver_process import (
-    ERROR,
-    EXECUTE,
-    MORE,
-    OK,
-    PING,
-    PONG,
-    REPEAT,
-    RESULT,
-    UNKNOWN,
-    WARM,
-    DriverProcess,
-    packet,
-    tagged,
-)
+from driver_process import DriverProcess
+from driver_wire import ERROR, EXECUTE, MORE, OK, PING, PONG, REPEAT, RESULT, UNKNOWN, WARM, packet, tagged
 
 from cloister_driver import protocol
 

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from driver_process import ERROR, DriverProcess
+from driver_process import DriverProcess
+from driver_wire import ERROR
 
 # Run in the driver: what the standard library makes of the same exception.
 REFERENCE = """

@@ -10,7 +10,8 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from driver_process import OK, DriverProcess
+from driver_process import DriverProcess
+from driver_wire import OK
 from zygote_process import Zygote
 
 if TYPE_CHECKING:

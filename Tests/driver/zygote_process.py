@@ -25,7 +25,7 @@ READY_TIMEOUT = 60
 class Zygote:
     """`folder` gets the library and a driver that reads what to import from there, too."""
 
-    def __init__(self, folder: Path, preload: str = "", warmup: str = "") -> None:
+    def __init__(self, folder: Path, preload: str = "", warmup: str = "", **environment: str) -> None:
         # Forked drivers have no other parent: their middle process is gone.
         ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         (folder / "preload.txt").write_text(preload, "utf-8")
@@ -36,12 +36,12 @@ class Zygote:
         self.socket, spawner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with spawner, _library(folder).open("rb") as library, self._errors.open("wb") as errors:
             with open("/dev/null", "r+b") as null:
-                descriptors = [file.fileno() for file in (null, errors, null, spawner, library)]
+                descriptors = [file.fileno() for file in (null, errors, null, null, null, spawner, library)]
                 high = [
                     os.dup2(descriptor, 200 + index, inheritable=False) for index, descriptor in enumerate(descriptors)
                 ]
             try:
-                self.pid = spawn(_driver(folder), folder, high, "-u", TMPDIR=str(folder / "tmp"))
+                self.pid = spawn(_driver(folder), folder, high, "-u", TMPDIR=str(folder / "tmp"), **environment)
             finally:
                 for descriptor in high:
                     os.close(descriptor)

@@ -15,8 +15,8 @@ extern void PyOS_BeforeFork(void);
 extern void PyOS_AfterFork_Parent(void);
 extern void PyOS_AfterFork_Child(void);
 
-/// stdout, stderr, control, and the folder to work in.
-enum { DESCRIPTORS = 4, MOVED = 3 };
+/// stdout, stderr, control, display, keeper, and the folder to work in.
+enum { DESCRIPTORS = 6, MOVED = 5 };
 
 struct request {
     int32_t processors;

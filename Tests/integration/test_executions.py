@@ -342,7 +342,10 @@ def test_a_client_that_goes_away_ends_nothing(client: Client, session: Session) 
         ("import os; os.abort()", "crashed", {"code": None, "signal": 6}),
     ],
 )
-def test_an_interpreter_that_ends(client: Client, session: Session, code: str, cause: str, exit_status: JSON) -> None:
+def test_an_interpreter_that_ends(
+    client: Client, new_session: Sessions, code: str, cause: str, exit_status: JSON
+) -> None:
+    session = new_session(checkpoint="off")
     client.execute(session.id, "x = 1; open('/workspace/kept', 'w').write('kept')")
     execution = client.execute(session.id, f"print('last words', flush=True)\n{code}")
     assert verdict(execution) == ("lost", "lost", cause)

@@ -98,17 +98,23 @@ class DriverChannel:
                 self.control.send(packet)
                 return
             except BlockingIOError:
-                select.select([], [self.control], [], 10)
+                poll = select.poll()
+                poll.register(self.control, select.POLLOUT)
+                poll.poll(10_000)
             except BrokenPipeError:
                 raise DriverEnded from None
 
     def _next_packet(self, seconds: float) -> bytes:
         while True:
-            ready, _, _ = select.select([self.control, *self._streams], [], [], seconds)
+            # Not select(2), which knows no descriptors beyond 1023.
+            poll = select.poll()
+            for one in (self.control, *self._streams):
+                poll.register(one, select.POLLIN)
+            ready = {number for number, _ in poll.poll(seconds * 1000)}
             if not ready:
                 raise TimeoutError(f"no answer of the driver in {seconds} s")
             self._drain()
-            if self.control in ready:
+            if self.control.fileno() in ready:
                 return self._receive()
 
     def _receive(self) -> bytes:

@@ -34,6 +34,7 @@ FAILURES = [
     "busy",
     "no_driver",
     "storage_refused",
+    "no_such_checkpoint",
 ]
 ROLES = [
     "control",
@@ -53,9 +54,11 @@ ROLES = [
     "workspace",
     "workspace_writable",
     "proc_view",
+    "display",
+    "kill_running",
 ]
 
-PATHS = ["exec", "zygote"]
+PATHS = ["exec", "zygote", "checkpoint"]
 ZYGOTE_STATES = ["none", "starting", "ready", "failed"]
 
 _HEADER = struct.Struct("<IIQ16s")

@@ -5,5 +5,5 @@
 """The driver: runs executions inside a session and keeps their variables.
 
 Nothing here is trusted by the daemon. After the start the package is hidden from `sys.modules` and `sys.path`,
-so every module of it is imported eagerly and none may import another one later.
+so a module of it is imported eagerly, or later by `deferred`, which knows how.
 """

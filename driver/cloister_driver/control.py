@@ -2,13 +2,17 @@
 # SPDX-FileCopyrightText: the Cloister authors
 # Part of Cloister, a sandbox execution daemon for Linux.
 
-"""The control socket. A SOCK_SEQPACKET socket keeps packet borders with plain read and write."""
+"""The control socket, and private sockets in general.
+
+A SOCK_SEQPACKET socket keeps packet borders with plain read and write.
+"""
 
 from __future__ import annotations
 
 from fcntl import F_DUPFD_CLOEXEC, fcntl
-from os import _exit, close, getpid, read, set_blocking, write
+from os import _exit, close, fstat, getpid, read, set_blocking, write
 from select import POLLIN, poll
+from stat import S_ISSOCK
 
 from .private import BUILTINS
 from .protocol import MAX_PACKET, Assembler, Message, packets
@@ -27,6 +31,38 @@ def move_high(descriptor: int) -> int:
         return fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
 
 
+class PrivateSocket:
+    """Belongs to the process that attached it. Without a socket there it stays unusable."""
+
+    def __init__(self) -> None:
+        self.descriptor = -1
+        self._owner = 0
+
+    def attach(self, descriptor: int) -> None:
+        self.descriptor = -1
+        try:
+            if S_ISSOCK(fstat(descriptor).st_mode):
+                self.descriptor = move_high(descriptor)
+                self._owner = getpid()
+                close(descriptor)
+        except OSError:
+            pass
+
+    @property
+    def usable(self) -> bool:
+        return self.descriptor >= 0 and getpid() == self._owner
+
+    def close_in_child(self) -> None:
+        """A forked child must not keep the other end from seeing the driver's end."""
+        if self.descriptor < 0:
+            return
+        descriptor, self.descriptor = self.descriptor, -1
+        try:
+            close(descriptor)
+        except OSError:
+            pass
+
+
 class Control:
     """Messages to and from the daemon. Only the process that attached it may use it; any other one exits."""
 
@@ -41,6 +77,8 @@ class Control:
         self._descriptor = move_high(descriptor)
         close(descriptor)
         self._owner = getpid()
+        self._assembler = Assembler()
+        self._poll = poll()
         self._poll.register(self._descriptor, POLLIN)
 
     def receive(self) -> Message:
@@ -59,8 +97,9 @@ class Control:
 
     def close_in_child(self) -> None:
         """A forked child must not keep the daemon from seeing the driver's end."""
+        descriptor, self._descriptor = self._descriptor, -1
         try:
-            close(self._descriptor)
+            close(descriptor)
         except OSError:
             pass
 

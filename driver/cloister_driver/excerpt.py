@@ -37,7 +37,7 @@ class Excerpts:
 
     def of_frame(self, code: CodeType, instruction: int, number: int) -> str:
         """The line of a frame, indented by four, and its marks; empty when the source is unknown."""
-        line = self._line(code.co_filename, number)
+        line = self.line(code.co_filename, number)
         if line is None or not line.strip():
             return ""
         shown = line.strip()
@@ -51,7 +51,7 @@ class Excerpts:
             return
         name = error.filename if isinstance(error.filename, str) else "<string>"
         yield f'  File "{name}", line {number}\n'
-        text = error.text if isinstance(error.text, str) else self._line(name, number)
+        text = error.text if isinstance(error.text, str) else self.line(name, number)
         if text is None:
             return
         text = text.rstrip("\n")
@@ -69,7 +69,8 @@ class Excerpts:
             blanks = "".join(c if c.isspace() else " " for c in shown[:first])
             yield f"    {blanks}{'^' * max(1, end - start)}\n"
 
-    def _line(self, name: str, number: int) -> str | None:
+    def line(self, name: str, number: int) -> str | None:
+        """The line without its end; None when the source is unknown."""
         if self._sources.knows(name):
             return self._sources.line(name, number)
         if name not in self._files:

@@ -14,8 +14,11 @@ from time import monotonic_ns
 from . import result as results
 from .boundary import Boundary
 from .coroutines import Coroutines
+from .deferred import deferred
+from .displays import Displays
 from .imports import when_loaded
-from .namespace import Namespace
+from .libraries import Libraries
+from .namespace import Namespace, refuse_debugger
 from .output import Output, flush_all
 from .private import BUILTINS
 from .result import Result
@@ -47,9 +50,14 @@ class Executor:
         self._boundary = Boundary()
         self._sources = Sources()
         when_loaded("threading", lambda threading: report_thread_errors(threading, self._sources))
+        when_loaded("inspect", lambda inspect: deferred("class_sources").find_classes(inspect, self._sources))
+        when_loaded("pdb", refuse_debugger)
         self._coroutines = Coroutines()
+        self.displays = namespace.displays = Displays(output, self._report)
+        self._libraries = Libraries(self.displays)
         self._process = 0
         self._future = 0
+        self._notebook: Any = None
 
     def attach(self) -> None:
         """Executions run in this process; others that come to their end were forked in one."""
@@ -60,13 +68,16 @@ class Executor:
         self.execute("None", 0)
         self._sources.drop(0)
 
-    def execute(self, text: str, number: int) -> Result:
+    def execute(self, text: str, number: int, given: bytes | None = None) -> Result:
         """Everything that the code has printed is flushed when this returns. A forked child never returns."""
         self._namespace.begin()
-        self._output.begin()
+        self.displays.begin()
+        self._output.begin(given)
         began = monotonic_ns()
         _, error = self._boundary.cross(self._run, text, number)
         wall = monotonic_ns() - began
+        if self._libraries.any_figure and getpid() == self._process:
+            error = self._show_figures() or error
         result = self._result(error)
         del error  # The frames of an exception lead back to this one.
         foreign = self._output.foreign()
@@ -80,7 +91,36 @@ class Executor:
 
     def _run(self, text: str, number: int) -> None:
         name = self._sources.add(number, text)
-        codes = self._compile(text, name)
+        try:
+            codes, cell = self._compile(text, name), None
+        except SyntaxError:
+            codes, cell = [], deferred("cell").rewrite(text)
+            if cell is None:
+                raise
+        # Outside of the handler: what the code raises has nothing to do with that error.
+        if cell is None:
+            self._run_codes(codes)
+        else:
+            self._run_cell(cell, name)
+
+    def _run_cell(self, cell: Any, name: str) -> None:
+        """Code with a notebook's syntax."""
+        notebook = self._lend_notebook()
+        around = notebook.around(*cell.around, self._namespace.variables) if cell.around is not None else None
+        codes = self._compile(cell.text, name, around is None or not around.hides_value)
+        if around is None:
+            self._run_codes(codes)
+        else:
+            with around:
+                self._run_codes(codes)
+
+    def _lend_notebook(self) -> Any:
+        if self._notebook is None:
+            self._notebook = deferred("notebook").Notebook(self.displays, self._libraries.choose_inline)
+        self._namespace.lend(deferred("cell").NAME, self._notebook)
+        return self._notebook
+
+    def _run_codes(self, codes: list[CodeType]) -> None:
         if any(code.co_flags & _COROUTINE for code in codes):
             self._coroutines.run(self._run_async(codes))
         else:
@@ -94,12 +134,12 @@ class Executor:
             if code.co_flags & _COROUTINE:
                 await coroutine
 
-    def _compile(self, text: str, name: str) -> list[CodeType]:
+    def _compile(self, text: str, name: str, shows_value: bool = True) -> list[CodeType]:
         """The code of all statements but a last expression, and the code of that, which shows its value."""
         codes = []
         tree: Any = compile(text, name, "exec", _ONLY_AST | _TOP_LEVEL_AWAIT | self._future, True)
         last: Any = tree.body[-1] if tree.body else None
-        shows = type(last) is Expr and not _ends_with_semicolon(text, last)
+        shows = shows_value and type(last) is Expr and not _ends_with_semicolon(text, last)
         if shows:
             tree.body.pop()
         if tree.body:
@@ -113,6 +153,17 @@ class Executor:
         code: CodeType = compile(tree, name, mode, _TOP_LEVEL_AWAIT | self._future, True)
         self._future |= code.co_flags & _FUTURE_FEATURES
         return code
+
+    def _show_figures(self) -> BaseException | None:
+        """Returns what interrupts the execution; a figure that fails does not fail the code."""
+        _, error = self._boundary.cross(self._libraries.figures.show)
+        if error is None or not isinstance(error, Exception):
+            return error
+        self._boundary.cross(self._report, error)
+        return None
+
+    def _report(self, error: BaseException) -> None:
+        print(Formatter(self._sources).format(error), end="", file=sys.stderr)
 
     def _result(self, error: BaseException | None) -> Result:
         if error is None:
@@ -130,7 +181,9 @@ class Executor:
         result = Result(results.INTERRUPTED if isinstance(error, KeyboardInterrupt) else results.ERROR)
         result.error_type = type_name(error)
         result.message = message(error)
-        result.traceback = Formatter(self._sources).format(error)
+        formatter = Formatter(self._sources)
+        result.traceback = formatter.format(error)
+        result.frames = formatter.frames(error)
         return result
 
     def _leave(self, result: Result) -> None:

@@ -24,7 +24,7 @@ def when_loaded(name: str, then: Callable[[Any], None]) -> None:
     """Calls `then` with the module: now if it is loaded, else right after its first import."""
     module = modules.get(name)
     if module is not None:
-        then(module)
+        _try(then, module)
     else:
         _finders.insert(0, _Watcher(name, then))
 
@@ -44,6 +44,8 @@ class _Watcher:
         for finder in list(_finders):
             find = getattr(finder, "find_spec", None)
             spec = find(name, path, target) if find is not None else None
+            if spec is not None and spec.loader is None:
+                return spec  # A folder of the user's own that has the name.
             if spec is not None:
                 spec.loader = _Loader(spec.loader, self._then)
                 return spec
@@ -63,4 +65,12 @@ class _Loader:
     def exec_module(self, module: Any) -> None:
         module.__loader__ = module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        self._then(module)
+        _try(self._then, module)
+
+
+def _try(then: Callable[[Any], None], module: Any) -> None:
+    """A module of the user's own may have the name, and lack what is expected of it."""
+    try:
+        then(module)
+    except Exception:
+        pass

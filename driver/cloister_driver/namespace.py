@@ -11,6 +11,7 @@ import sys
 from sys import _getframe, modules
 
 from .private import BUILTINS
+from .result import Value
 from .text import exact
 
 __builtins__ = BUILTINS
@@ -18,67 +19,89 @@ __builtins__ = BUILTINS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
+    from typing import Any
+
+    from .displays import Displays
 
 _BUILTINS: ModuleType = builtins
-_input = builtins.input
 _repr = builtins.repr
 _print_value = sys.displayhook
 
 
 class Namespace:
-    """A fresh `__main__` that lives as long as the driver, and the value that an execution shows."""
+    """A fresh `__main__` that lives as long as the driver, and the value that an execution shows.
+
+    As in a notebook `_`, `__` and `___` are the latest values. There is no `In` and no `Out`: they would keep every
+    value alive.
+    """
 
     def __init__(self) -> None:
+        self.displays: Displays | None = None
         # The driver's own main module is replaced; it has done its work.
         self.module = type(sys)("__main__")
         self.variables = self.module.__dict__
         self._last: CodeType | None = None
-        self._text: str | None = None
+        self._value: Value | None = None
         modules["__main__"] = self.module
         sys.argv = [""]
         sys.path[0] = ""
         sys.displayhook = self._display
-        builtins.input = _refuse_input
+        sys.breakpointhook = _fail_to_debug
 
     def begin(self) -> None:
         """Restores what an earlier execution may have deleted and every execution needs."""
         modules["__main__"] = self.module
         self.variables["__builtins__"] = _BUILTINS
         self.variables.setdefault("__name__", "__main__")
-        self._text = None
+        self._value = None
+
+    def lend(self, name: str, value: object) -> None:
+        """Gives user code a builtin."""
+        vars(_BUILTINS)[name] = value
 
     def expect_value(self, code: CodeType | None) -> None:
         """The value printed by this code is an execution's value; others, of nested consoles say, are just printed."""
         self._last = code
 
-    def take_value(self) -> str | None:
-        text, self._text, self._last = self._text, None, None
-        return text
+    def take_value(self) -> Value | None:
+        value, self._value, self._last = self._value, None, None
+        return value
 
     def _display(self, value: object) -> None:
         if _getframe(1).f_code is not self._last:
             _print_value(value)
         elif value is not None:
-            self._text = _text_of(value)
-            vars(_BUILTINS)["_"] = value
+            self._value = self._shown(value)
+            names = vars(_BUILTINS)
+            for older, newer in (("___", "__"), ("__", "_")):
+                if newer in names:
+                    names[older] = names[newer]
+            names["_"] = value
+
+    def _shown(self, value: object) -> Value | None:
+        """Most values are of types that have nothing but a text."""
+        if self.displays is None or type(value) in _PLAIN:
+            return Value(text_of(value))
+        shown = self.displays.publisher.value(value)
+        return None if shown is None else Value(*shown)
+
+
+def refuse_debugger(pdb: Any) -> None:
+    """It would wait for commands that nobody can give."""
+    pdb.set_trace = pdb.post_mortem = pdb.pm = _fail_to_debug
+
+
+def _fail_to_debug(*_arguments: object, **_named: object) -> None:
+    raise RuntimeError("there is no debugger in executions: nobody could give it commands")
 
 
 _LONG = 1 << 20
+_PLAIN = (int, str, float, bool, list, dict, tuple, set, frozenset, complex, bytes, bytearray, range, type)
 
 
-def _text_of(value: object) -> str:
+def text_of(value: object) -> str:
+    """Its `repr`."""
     # Never builds the repr of a giant string: only its beginning would be kept.
     if type(value) in (str, bytes, bytearray) and len(value) > _LONG:  # type: ignore[arg-type]
         return f"{_repr(value[:_LONG])}… [cut: length {len(value):,}]"  # type: ignore[index, arg-type]
     return exact(_repr(value))
-
-
-def _refuse_input(prompt: object = "", /) -> str:
-    """Read a line from standard input. Executions have none, so this raises EOFError."""
-    if sys.stdin is sys.__stdin__:
-        raise EOFError("input() has nothing to read: this execution was given no standard input")
-    return _input(prompt)
-
-
-_refuse_input.__name__ = _refuse_input.__qualname__ = "input"
-_refuse_input.__module__ = "builtins"

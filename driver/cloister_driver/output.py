@@ -14,13 +14,13 @@ from sys import modules
 from .control import move_high
 from .flusher import Flusher
 from .private import BUILTINS
+from .standard_input import StandardInput
 from .stream import Stream
 
 __builtins__ = BUILTINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from io import TextIOWrapper
     from typing import Any
 
 
@@ -36,7 +36,7 @@ class Output:
         self._shared = False
         self._out = self._open(1)
         self._err = self._open(2)
-        self._in = _open_input()
+        self._in = StandardInput()
         self._install()
 
     def attach(self) -> None:
@@ -45,8 +45,8 @@ class Output:
         self._identity = {number: _identity(number) for number in (0, 1, 2)}
         self._main_thread = get_ident()
 
-    def begin(self) -> None:
-        """Restores descriptors and streams, then watches for the first output."""
+    def begin(self, given: bytes | None = None) -> None:
+        """Restores descriptors and streams, then watches for the first output. `given` becomes standard input."""
         for number, kept in self._kept.items():
             if _identity(number) != self._identity[number]:
                 _restore(kept, number)
@@ -56,13 +56,17 @@ class Output:
             self._out = self._open(1)
         if not self._err.usable:
             self._err = self._open(2)
-        if self._in.closed:
-            self._in = _open_input()
+        self._in.begin(given)
         self._install()
         if self._shared and self._flusher.alone():
             self._share(False)
         if self._flusher.begin():
             self._arm()
+
+    @property
+    def alone(self) -> bool:
+        """Whether user code has no thread of its own."""
+        return self._flusher.alone()
 
     def foreign(self) -> list[Any]:
         """The streams that user code has put in place of the driver's. To flush them is to run user code."""
@@ -70,13 +74,16 @@ class Output:
         streams = (getattr(sys, "stdout", None), getattr(sys, "stderr", None))
         return [stream for stream in streams if all(stream is not one for one in own)]
 
-    def end(self) -> None:
+    def settle(self) -> None:
         """Everything that user code has written is on the sockets afterwards."""
         for number in (1, 2):
             _make_blocking(number)
         self.flush()
         if self._flushes_c:
             _flush_c()
+
+    def end(self) -> None:
+        self.settle()
         self._flusher.end()
 
     def before_thread(self) -> None:
@@ -123,10 +130,7 @@ class Output:
         return stream
 
     def _install(self) -> None:
-        # Another one is a text that user code wants to be read.
-        if getattr(sys, "stdin", None) in (None, sys.__stdin__):
-            sys.stdin = self._in
-        sys.__stdin__ = self._in  # type: ignore[misc]
+        self._in.install()
         sys.stdout = sys.__stdout__ = self._out.text  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = self._err.text  # type: ignore[misc]
 
@@ -142,10 +146,6 @@ def _identity(number: int) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return (status.st_dev, status.st_ino)
-
-
-def _open_input() -> TextIOWrapper:
-    return open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
 
 
 def _restore(kept: int, number: int) -> None:

@@ -35,6 +35,7 @@ _CODES = (
     "{}['key']",
     "undefined_name",
     "1 +",
+    "class C:\n    def _repr_html_(self):\n        return '<p>'\nC()",
 )
 
 
@@ -43,9 +44,9 @@ def rehearse(driver: type[Driver], output: Output) -> None:
     finders, path = list(sys.meta_path), list(sys.path)
     daemon, control = (end.detach() for end in socketpair(AF_UNIX, SOCK_SEQPACKET))
     actor = Control()
+    executor = Executor(Namespace(), output)
     try:
         actor.attach(control)
-        executor = Executor(Namespace(), output)
         executor.attach()
         performer = driver(actor, executor, output)
         for _round in range(_ROUNDS):
@@ -59,7 +60,8 @@ def rehearse(driver: type[Driver], output: Output) -> None:
     output.before_fork()
     actor.close_in_child()
     close(daemon)
-    vars(builtins).pop("_", None)
+    for name in (*executor.displays.functions(), "_", "__", "___"):
+        vars(builtins).pop(name, None)
     sys.meta_path[:] = finders
     sys.path[:] = path
 

@@ -12,6 +12,7 @@ from time import time
 
 from .private import BUILTINS
 from .processors import Processors
+from .user_site import add_user_site
 
 __builtins__ = BUILTINS
 
@@ -42,6 +43,7 @@ class Renewal:
         for folder in self._folders:
             _make(folder)
         self._processors.set(processors)
+        add_user_site()
 
 
 def _forget() -> None:

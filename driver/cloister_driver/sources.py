@@ -63,6 +63,15 @@ class Sources:
         lines = text.split("\n", number)
         return lines[number - 1] if 0 < number <= len(lines) else None
 
+    def defining(self, statement: str) -> str | None:
+        """The name of the newest text with a line that begins with the statement."""
+        for name in reversed(self._texts):
+            for line in self._texts[name].split("\n"):
+                rest = line.lstrip().removeprefix(statement)
+                if len(rest) < len(line.lstrip()) and not (rest[:1].isalnum() or rest[:1] == "_"):
+                    return name
+        return None
+
     def publish(self, linecache: Any) -> None:
         """Adds the texts that `linecache` lacks: the newest, and all after user code has cleared it."""
         cache = getattr(linecache, "cache", None)

@@ -13,7 +13,8 @@ from stat import S_ISSOCK
 from sys import modules
 
 from . import protocol
-from .control import Control
+from .control import Control, PrivateSocket
+from .deferred import deferred, remember
 from .execute import Executor
 from .namespace import Namespace
 from .output import Output
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from .zygote import Zygote
 
 CONTROL = 3
-SPAWNER = 4
+DISPLAY = 4
+KEEPER = 5
+SPAWNER = 6
 _VERSION = sys.version.partition(" ")[0].encode()
 
 
@@ -43,16 +46,24 @@ class Driver:
         self._control = control
         self._executor = executor
         self._output = output
+        self._displays = executor.displays
+        self._keeper = PrivateSocket()
         self._kept = (protocol.NO_NONCE, b"")
         self._pending: bytes | None = None
 
-    def attach(self, control: int) -> None:
+    def attach(self, control: int, display: int, keeper: int) -> None:
         """Makes this process the driver's own. What precedes it may have happened in a zygote."""
+        self._take_up(control, display, keeper)
+        register_at_fork(before=self._output.before_fork, after_in_child=self._output.after_fork_in_child)
+        for one in (self._control, self._displays, self._keeper):
+            register_at_fork(after_in_child=one.close_in_child)
+
+    def _take_up(self, control: int, display: int, keeper: int) -> None:
         self._control.attach(control)
+        self._displays.attach(display)
+        self._keeper.attach(keeper)
         self._output.attach()
         self._executor.attach()
-        register_at_fork(before=self._output.before_fork, after_in_child=self._output.after_fork_in_child)
-        register_at_fork(after_in_child=self._control.close_in_child)
 
     def greet(self) -> None:
         process = getpid().to_bytes(4, "little")
@@ -80,6 +91,27 @@ class Driver:
             if message.kind == protocol.WARM:
                 self._executor.warm()
             self._control.send(protocol.PONG, message.nonce, b"")
+        elif message.kind == protocol.CHECKPOINT:
+            self._checkpoint(message)
+
+    def _checkpoint(self, message: Message) -> None:
+        """Returns twice: here, and much later in the copy, which then serves its own daemon."""
+        checkpoint = deferred("checkpoint")
+        fields = protocol.fields(message.body)
+        number = int.from_bytes(fields.get(protocol.CHECKPOINT_NUMBER, b""), "little")
+        forced = fields.get(protocol.FORCED) == b"\x01"
+        try:
+            sockets = checkpoint.take(self._keeper.descriptor, number, self._output.alone, forced)
+        except checkpoint.Refused as refusal:
+            answer = protocol.field(protocol.OUTCOME, b"\x01")
+            answer += protocol.field(protocol.REASON, str(refusal).encode())
+        else:
+            if sockets is not None:
+                self._take_up(*sockets)
+                self.greet()
+                return
+            answer = protocol.field(protocol.OUTCOME, b"\x00")
+        self._control.send(protocol.CHECKPOINTED, message.nonce, answer)
 
     def _execute(self, message: Message) -> None:
         self._pending = message.nonce
@@ -87,10 +119,11 @@ class Driver:
             fields = protocol.fields(message.body)
             text = fields.get(protocol.CODE, b"").decode().removeprefix("\ufeff")
             number = int.from_bytes(fields.get(protocol.NUMBER, b""), "little")
+            given = fields.get(protocol.INPUT)
         except (MalformedError, UnicodeDecodeError) as error:
             result = failure(type(error).__name__, str(error))
         else:
-            result = self._executor.execute(text, number)
+            result = self._executor.execute(text, number, given)
         self._finish(message.nonce, result)
 
     def _finish(self, nonce: bytes, result: Result) -> None:
@@ -125,7 +158,7 @@ def start() -> None:
     freeze()
     if zygote is not None:
         zygote.serve()
-    driver.attach(CONTROL)
+    driver.attach(CONTROL, DISPLAY, KEEPER)
     driver.greet()
     driver.serve()
 
@@ -148,6 +181,7 @@ _hidden: list[ModuleType] = []
 
 def _hide() -> None:
     """Takes the driver's modules out of user code's way."""
+    remember()
     package = __name__.partition(".")[0]
     names = [name for name in modules if name.partition(".")[0] == package]
     _hidden.extend(modules.pop(name) for name in names)

@@ -19,13 +19,14 @@ __builtins__ = BUILTINS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
+    from types import CodeType, TracebackType
 
     from .sources import Sources
 
 _DRIVER = __file__.rpartition("/")[0] + "/"
 _EXECUTION = "<execution "
 _SHOWN_REPEATS = 3
+MOST_FRAMES = 100
 _MAX_FRAMES = 1_000
 _MAX_CHAIN = 50
 _MAX_GROUP_WIDTH = 15
@@ -33,6 +34,9 @@ _MAX_GROUP_DEPTH = 10
 
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
+
+Frame = tuple[int, str, str, str]
+"""Line, file, function and the text of the line."""
 
 
 def type_name(error: BaseException) -> str:
@@ -61,6 +65,17 @@ class Formatter:
 
     def format(self, error: BaseException) -> str:
         return "".join(self._chain(error))
+
+    def frames(self, error: BaseException) -> list[Frame]:
+        """The places that the exception itself passed, outermost first; of very many the first and the last."""
+        entries = [entry for entry in _user_entries(error.__traceback__) if not isinstance(entry, int)]
+        if len(entries) > MOST_FRAMES:
+            entries[MOST_FRAMES // 2 : -MOST_FRAMES // 2] = []
+        return [self._frame(entry.tb_frame.f_code, entry.tb_lineno or 0) for entry in entries]
+
+    def _frame(self, code: CodeType, number: int) -> Frame:
+        source = self._excerpts.line(code.co_filename, number) or ""
+        return (number, code.co_filename, code.co_name, source.strip())
 
     def _chain(self, error: BaseException) -> Iterator[str]:
         links: list[tuple[BaseException, str]] = [(error, "")]

@@ -13,6 +13,7 @@ import gc
 import os
 from sys import modules
 
+from .deferred import load_all, remember
 from .holes import fill
 from .hooks import Hooks
 from .output import Output
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from .start import Driver
 
-LIBRARY = 5
+LIBRARY = 7
 
 
 class Zygote:
@@ -71,6 +72,10 @@ class Zygote:
         self._hooks.watch()
         preload()
         self._hooks.unwatch()
+        known = set(modules)
+        remember()
+        load_all()
+        _unload(known)
         rehearse(driver, output)
         known = set(modules)
         self._renewal = Renewal()

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CLOISTER_DRIVER_STATUS = 4, CLOISTER_DRIVER_FILTERS = 2 };
+enum { CLOISTER_DRIVER_STATUS = 6, CLOISTER_DRIVER_FILTERS = 2 };
 
 struct cloister_filter {
     const struct cloister_instruction *instructions;
@@ -23,7 +23,7 @@ struct cloister_driver_limits {
 
 struct cloister_driver_entry {
     /// Descriptors as they are before they get their places. `status` becomes CLOISTER_DRIVER_STATUS on the way.
-    int control, output, errors, status;
+    int control, output, errors, display, keeper, status;
     uint32_t first_processor, processors;
     struct cloister_driver_limits limits;
     /// The user's id inside.
@@ -34,8 +34,8 @@ struct cloister_driver_entry {
 };
 
 /// A process that is in its cgroup and in the session's namespaces, but the cgroup's own, gives up everything and
-/// gets what a driver has: descriptors 0 null, 1 and 2 output, 3 control, 4 status (close-on-exec) and no other;
-/// the session's ids, limits, affinity; no capability; both filters. Returns 0, or a negative errno and the step.
+/// gets what a driver has: descriptors 0 null, 1 and 2 output, 3 control, 4 display, 5 keeper, 6 status (close-on-exec)
+/// and no other; the session's ids, limits, affinity; no capability; both filters. Returns 0, or a negative errno and the step.
 int cloister_enter_driver(struct cloister_driver_entry *entry, const char **step);
 
 /// Limits that do not depend on the session. Each is only ever lowered.

@@ -31,6 +31,11 @@ int cloister_readable_bytes(int descriptor);
 int cloister_listen_seqpacket(const char *path);
 int cloister_connect_seqpacket(const char *path);
 int cloister_accept(int socket);
+/// Has the kernel add the sender's credentials to each packet.
+int cloister_pass_credentials(int socket);
+/// One packet, non-blocking. `*pid` is its sender's in the caller's pid namespace, 0 if the kernel did not say.
+/// Descriptors that come along are closed.
+ssize_t cloister_receive_with_credentials(int socket, void *bytes, size_t room, pid_t *pid);
 /// One packet with up to CLOISTER_MAX_PASSED descriptors, non-blocking, no SIGPIPE.
 ssize_t cloister_send_descriptors(int socket, const void *bytes, size_t count, const int *descriptors, int number);
 /// One packet. `*number` holds the room and then what came; -EMSGSIZE if the packet or its descriptors were cut off

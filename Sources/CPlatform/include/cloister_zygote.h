@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 enum {
-    CLOISTER_ZYGOTE_SOCKET = 4,
-    CLOISTER_ZYGOTE_LIBRARY = 5,
+    CLOISTER_ZYGOTE_SOCKET = 6,
+    CLOISTER_ZYGOTE_LIBRARY = 7,
     CLOISTER_ZYGOTE_MAX_TASKS = 8,
     CLOISTER_ZYGOTE_STEP = 44,
     /// The most instructions that both filters together have.
@@ -23,15 +23,15 @@ struct cloister_zygote_setup {
     uint32_t instructions[2];
 };
 
-/// One driver. Descriptors: holder's pidfd, directory of the running tree's group, control, stdout, stderr, status,
-/// then `tasks` files of version 1 groups.
+/// One driver. Descriptors: holder's pidfd, directory of the running tree's group, control, stdout, stderr, display,
+/// keeper, status, then `tasks` files of version 1 groups.
 struct cloister_zygote_request {
     uint64_t number;
     uint64_t open_files, processes, file_bytes;
     uint32_t first_processor, processors;
     uint32_t tasks, reserved;
 };
-enum { CLOISTER_ZYGOTE_FIXED_DESCRIPTORS = 6 };
+enum { CLOISTER_ZYGOTE_FIXED_DESCRIPTORS = 8 };
 
 enum cloister_zygote_kind {
     /// Imports are done; requests are served.

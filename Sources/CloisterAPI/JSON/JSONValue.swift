@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-/// Any JSON value: the details of an error.
+import FoundationEssentials
+
+/// Any JSON value: the details of an error, metadata that a session claims.
 package enum JSONValue: Codable, Sendable, Equatable {
     case null
     case bool(Bool)
@@ -12,7 +14,21 @@ package enum JSONValue: Codable, Sendable, Equatable {
     case array([JSONValue])
     case object([String: JSONValue])
 
+    private static let maximumDepth = 32
+    private static let maximumBytes = 64 << 10
+
+    /// The members of an object in the text of untrusted code; empty for anything else, and for what is too large or deep.
+    package static func object(_ text: String) -> [String: JSONValue] {
+        guard text.utf8.count <= maximumBytes,
+            case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        else { return [:] }
+        return members
+    }
+
     package init(from decoder: any Decoder) throws {
+        guard decoder.codingPath.count <= Self.maximumDepth else {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "JSON is nested too deeply"))
+        }
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null

@@ -15,6 +15,9 @@ package protocol CgroupBackend {
     /// Opens the files of a group again.
     func openFiles(_ name: String) throws(SystemError) -> CgroupFiles
 
+    /// Files through which root moves a process into a leaf of the group, by its number; the first also lists those in it.
+    func entrances(_ name: String, _ leaf: CgroupLeaf) throws(SystemError) -> [Descriptor]
+
     /// Changes the limits of a group, those of its devices apart.
     func adjust(_ name: String, _ limits: CgroupLimits) throws(SystemError)
 

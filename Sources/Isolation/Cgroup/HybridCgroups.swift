@@ -111,6 +111,7 @@ package struct HybridCgroups: CgroupBackend {
         CgroupFiles(
             freeze: try run.open("cgroup.freeze", O_WRONLY),
             events: try run.open("cgroup.events", O_RDONLY),
+            killRunning: try run.open("cgroup.kill", O_WRONLY),
             memoryCurrent: try memory.open("memory.usage_in_bytes", O_RDONLY),
             memoryEvents: try memory.open("run/memory.oom_control", O_RDONLY),
             memoryMax: try memory.open("memory.limit_in_bytes", O_RDONLY),
@@ -143,6 +144,13 @@ package struct HybridCgroups: CgroupBackend {
         try apply(memory: limits.memoryBytes, to: try memory.existingChild(name))
         try pids.existingChild(name).write("pids.max", "\(limits.pids)")
         try apply(processor: limits, to: try cpu.existingChild(name))
+    }
+
+    package func entrances(_ name: String, _ leaf: CgroupLeaf) throws(SystemError) -> [Descriptor] {
+        let group = try memory.existingChild(name)
+        let memoryLeaf = leaf == .run ? try group.existingChild("run") : group
+        let unified = try tree.existingChild(name).existingChild(leaf.rawValue)
+        return [try unified.open("cgroup.procs", O_RDWR), try memoryLeaf.open("tasks", O_WRONLY)]
     }
 
     package func allowJoins(group: UInt32) throws(SystemError) { try tree.give("cgroup.procs", group: group) }

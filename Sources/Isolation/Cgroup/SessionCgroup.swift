@@ -6,8 +6,8 @@ package import Platform
 
 /// The cgroup of one incarnation: a group with the limits, and two leaves.
 ///
-/// `run` holds the driver and everything that user code starts; `keep` holds init, and later frozen copies of the
-/// driver, which must outlive an out-of-memory kill of `run`.
+/// `run` holds the driver and everything that user code starts; `keep` holds init and checkpoints, copies of the
+/// driver that wait and must outlive an out-of-memory kill of `run`.
 package struct SessionCgroup {
     /// The group's own name below the instance's group of sessions.
     package let name: String
@@ -33,10 +33,16 @@ package struct CgroupEntrance {
 package struct CgroupFiles {
     package let freeze: Descriptor
     package let events: Descriptor
+    package let killRunning: Descriptor
     package let memoryCurrent: Descriptor
     package let memoryEvents: Descriptor
     package let memoryMax: Descriptor
     package let pidsCurrent: Descriptor
     package let pidsEvents: Descriptor
     package let cpuUsage: Descriptor
+}
+
+/// A part of a session's group.
+package enum CgroupLeaf: String, Sendable {
+    case run, keep
 }

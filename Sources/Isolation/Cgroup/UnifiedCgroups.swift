@@ -108,12 +108,17 @@ package struct UnifiedCgroups: CgroupBackend {
         CgroupFiles(
             freeze: try run.open("cgroup.freeze", O_WRONLY),
             events: try run.open("cgroup.events", O_RDONLY),
+            killRunning: try run.open("cgroup.kill", O_WRONLY),
             memoryCurrent: try group.open("memory.current", O_RDONLY),
             memoryEvents: try group.open("memory.events", O_RDONLY),
             memoryMax: try group.open("memory.max", O_RDONLY),
             pidsCurrent: try group.open("pids.current", O_RDONLY),
             pidsEvents: try group.open("pids.events", O_RDONLY),
             cpuUsage: try group.open("cpu.stat", O_RDONLY))
+    }
+
+    package func entrances(_ name: String, _ leaf: CgroupLeaf) throws(SystemError) -> [Descriptor] {
+        [try sessions.existingChild(name).existingChild(leaf.rawValue).open("cgroup.procs", O_RDWR)]
     }
 
     package func removeInstance() {

@@ -12,9 +12,8 @@ package struct DriverPlan {
     package let status: CInt
     /// The pidfd of the holder's init.
     package let holder: CInt
-    package let control: CInt
-    package let stdout: CInt
-    package let stderr: CInt
+    /// The driver's ends of its sockets.
+    package let sockets: DriverSockets<CInt>
     /// v1 `tasks` files of the running tree, to be entered by writing "0".
     package let tasks: [CInt]
     package let limits: DriverLimits
@@ -25,15 +24,13 @@ package struct DriverPlan {
     package let processors: UInt32
 
     package init(
-        window: DescriptorWindow, status: CInt, holder: CInt, control: CInt, stdout: CInt, stderr: CInt, tasks: [CInt],
+        window: DescriptorWindow, status: CInt, holder: CInt, sockets: DriverSockets<CInt>, tasks: [CInt],
         limits: DriverLimits, filters: SessionFilters, landlock: CInt, firstProcessor: UInt32, processors: UInt32
     ) {
         self.window = window
         self.status = status
         self.holder = holder
-        self.control = control
-        self.stdout = stdout
-        self.stderr = stderr
+        self.sockets = sockets
         self.tasks = tasks
         self.limits = limits
         self.filters = filters
@@ -44,7 +41,8 @@ package struct DriverPlan {
 
     fileprivate var entry: cloister_driver_entry {
         var entry = cloister_driver_entry()
-        (entry.control, entry.output, entry.errors, entry.status) = (control, stdout, stderr, status)
+        (entry.control, entry.output, entry.errors) = (sockets.control, sockets.stdout, sockets.stderr)
+        (entry.display, entry.keeper, entry.status) = (sockets.display, sockets.keeper, status)
         (entry.first_processor, entry.processors) = (firstProcessor, processors)
         entry.limits = limits.native
         entry.user = SessionIdentity.userInside

@@ -93,13 +93,13 @@ package enum ZygoteProcess {
         try check(step.map { String(cString: $0) } ?? "limits", outcome)
     }
 
-    /// 0, 1 and 3 null, 2 and 4 the socket, 5 the library; nothing else. What is said on 2 gets into the spawner's log.
+    /// 0, 1 and 3 to 5 null, 2 and 6 the socket, 7 the library; nothing else. What is said on 2 gets into the spawner's log.
     private static func arrangeDescriptors(_ plan: ZygotePlan) throws(SystemError) {
         let high: CInt = 200
         let socket = try checkPOSIX("dup socket", fcntl(plan.socket, F_DUPFD, high))
         let library = try checkPOSIX("dup library", fcntl(plan.library, F_DUPFD, high))
         let null = try checkPOSIX("open /dev/null", open("/dev/null", O_RDWR))
-        for target in [0, 1, 3] as [CInt] { try checkPOSIX("dup2 null", dup2(null, target)) }
+        for target in [0, 1, 3, 4, 5] as [CInt] { try checkPOSIX("dup2 null", dup2(null, target)) }
         try checkPOSIX("dup2 library", dup2(library, CInt(CLOISTER_ZYGOTE_LIBRARY)))
         for target in [2, CInt(CLOISTER_ZYGOTE_SOCKET)] { try checkPOSIX("dup2 socket", dup2(socket, target)) }
         try check("close_range", cloister_close_range(UInt32(firstOwnDescriptor), UInt32.max, 0))

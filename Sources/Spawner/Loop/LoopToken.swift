@@ -15,6 +15,11 @@ enum LoopToken: Equatable {
     /// The zygote with this number.
     case zygote(UInt64)
 
+    /// The socket, then the process, of the checkpoint with this number.
+    case checkpoint(UInt64)
+    /// Init's socket of the session whose driver init collects.
+    case lifeline(UInt64)
+
     private static let shift: UInt64 = 56
 
     var rawValue: UInt64 {
@@ -25,6 +30,8 @@ enum LoopToken: Equatable {
         case .holder(let number): 4 << Self.shift | number
         case .driver(let number): 5 << Self.shift | number
         case .zygote(let number): 6 << Self.shift | number
+        case .checkpoint(let number): 7 << Self.shift | number
+        case .lifeline(let number): 8 << Self.shift | number
         }
     }
 
@@ -37,6 +44,8 @@ enum LoopToken: Equatable {
         case 4: self = .holder(number)
         case 5: self = .driver(number)
         case 6: self = .zygote(number)
+        case 7: self = .checkpoint(number)
+        case 8: self = .lifeline(number)
         default: return nil
         }
     }

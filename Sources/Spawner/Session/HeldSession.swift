@@ -33,6 +33,8 @@ final class HeldSession {
         case spare
         /// The driver runs, or has run and ended.
         case live
+        /// A checkpoint is on its way into the running tree.
+        case rollingBack(PendingRequest, HeldCheckpoint)
         case stopping(Afterwards)
         /// No incarnation: the last start failed.
         case idle
@@ -41,8 +43,8 @@ final class HeldSession {
         var pending: PendingRequest? {
             switch self {
             case .waiting(let request), .startingHolder(let request, _), .startingDriver(let request, _),
-                .awaitingZygote(let request), .awaitingExec(let request), .stopping(.renew(let request)),
-                .stopping(.retry(let request)), .stopping(.fail(let request, _)):
+                .awaitingZygote(let request), .awaitingExec(let request), .rollingBack(let request, _),
+                .stopping(.renew(let request)), .stopping(.retry(let request)), .stopping(.fail(let request, _)):
                 request
             case .stopping(.destroy), .spare, .live, .idle: nil
             }
@@ -50,7 +52,7 @@ final class HeldSession {
 
         var isStarting: Bool {
             switch self {
-            case .startingHolder, .startingDriver, .awaitingZygote, .awaitingExec: true
+            case .startingHolder, .startingDriver, .awaitingZygote, .awaitingExec, .rollingBack: true
             case .waiting, .spare, .live, .stopping, .idle: false
             }
         }
@@ -79,6 +81,8 @@ final class HeldSession {
     var hasLived = false
     /// When it began to wait for its turn.
     var enqueued: UInt64 = 0
+    /// Copies of the driver that wait, by the daemon's number.
+    var checkpoints: [UInt32: HeldCheckpoint] = [:]
     /// When the present start began.
     var startBegan: UInt64 = 0
 
@@ -102,7 +106,7 @@ final class HeldSession {
         guard let key else { return nil }
         let state: SessionListing.State =
             switch self.state {
-            case .waiting, .startingHolder, .startingDriver, .awaitingZygote, .awaitingExec: .starting
+            case .waiting, .startingHolder, .startingDriver, .awaitingZygote, .awaitingExec, .rollingBack: .starting
             case .live: incarnation?.ended == nil ? .live : .ended
             case .spare, .idle: .ended
             case .stopping: .stopping

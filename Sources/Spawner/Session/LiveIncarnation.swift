@@ -8,19 +8,18 @@ import SpawnerProtocol
 
 /// Everything that belongs to one life of a session's process tree.
 final class LiveIncarnation {
-    let number: UInt32
+    var number: UInt32
     var cgroup: SessionCgroup
-    /// Ends that the daemon gets.
-    let control: Descriptor
-    let stdout: Descriptor
-    let stderr: Descriptor
+    /// The ends outside: the daemon gets all of them but the keeper.
+    var sockets: DriverSockets<Descriptor>
     /// The mount of the synthetic `/proc` files until the session has it, and its directory for the daemon.
     var procMount: Descriptor?
     let procView: Descriptor
     /// Closing it ends init.
     let lifeline: Descriptor
-    /// Ends that the session gets; dropped once the driver has them.
-    var sessionEnds: [Descriptor]
+    /// Ends that the session gets; dropped once init and the driver have them.
+    var lifelineInside: Descriptor?
+    var driverEnds: DriverSockets<Descriptor>?
     var workspace: Descriptor?
     var workspaceWritable: Descriptor?
     var initPid: Int32 = 0
@@ -28,6 +27,8 @@ final class LiveIncarnation {
     var driverPid: Int32 = 0
     var driverProcess: Descriptor?
     var driverStatus: Descriptor?
+    /// The driver came from a checkpoint: init collects it, and tells how it ended.
+    var isDriverOfInit = false
     /// The driver's process has said that it is about to execute.
     var isExecuting = false
     var lastDriverStatus: ProcessStatus?
@@ -44,13 +45,10 @@ final class LiveIncarnation {
     ) {
         self.number = number
         self.cgroup = cgroup
-        control = sockets.control.outside
-        stdout = sockets.stdout.outside
-        stderr = sockets.stderr.outside
+        self.sockets = sockets.driver.map(\.outside)
         lifeline = sockets.lifeline.outside
-        sessionEnds = [
-            sockets.control.inside, sockets.stdout.inside, sockets.stderr.inside, sockets.lifeline.inside,
-        ]
+        lifelineInside = sockets.lifeline.inside
+        driverEnds = sockets.driver.map(\.inside)
         self.procMount = procMount
         self.procView = procView
     }
@@ -77,12 +75,14 @@ final class LiveIncarnation {
     var passed: [(role: DescriptorRole, descriptor: Descriptor)] {
         let files = cgroup.files
         let all: [(DescriptorRole, Descriptor?)] = [
-            (.control, control), (.stdout, stdout), (.stderr, stderr), (.freeze, files?.freeze),
+            (.control, sockets.control), (.stdout, sockets.stdout), (.stderr, sockets.stderr),
+            (.freeze, files?.freeze),
             (.events, files?.events), (.kill, cgroup.kill), (.memoryCurrent, files?.memoryCurrent),
             (.memoryPeak, cgroup.memoryPeak), (.memoryEvents, files?.memoryEvents), (.memoryMax, files?.memoryMax),
             (.pidsCurrent, files?.pidsCurrent), (.pidsEvents, files?.pidsEvents), (.cpuUsage, files?.cpuUsage),
             (.initProcess, initProcess),
             (.workspace, workspace), (.workspaceWritable, workspaceWritable), (.procView, procView),
+            (.display, sockets.display), (.killRunning, files?.killRunning),
         ]
         return all.compactMap { role, descriptor in descriptor.map { (role, $0) } }
     }

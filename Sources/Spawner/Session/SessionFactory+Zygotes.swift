@@ -82,7 +82,7 @@ extension SessionFactory {
     {
         guard let holder = incarnation.initProcess else { throw SystemError("no holder", errno: ESRCH) }
         let status = try SessionSockets.Pair(SOCK_SEQPACKET)
-        let ends = incarnation.sessionEnds
+        let ends = try driverEnds(incarnation)
         let entrance = try entrance(incarnation)
         let tasks = entrance.runTasks
         let limits = driverLimits(session.limits)
@@ -91,7 +91,7 @@ extension SessionFactory {
             file_bytes: limits.fileBytes, first_processor: UInt32(truncatingIfNeeded: session.number),
             processors: session.limits.processors, tasks: UInt32(tasks.count), reserved: 0)
         let bytes = withUnsafeBytes(of: request) { Array($0) }
-        let passed = [holder, entrance.run, ends[0], ends[1], ends[2], status.inside] + tasks
+        let passed = [holder, entrance.run] + ends.all + [status.inside] + tasks
         let sent = withExtendedLifetime(passed) {
             cloister_send_descriptors(
                 zygote.socket.number, bytes, bytes.count, passed.map(\.number), CInt(passed.count))

@@ -90,7 +90,7 @@ final class SessionFactory {
         let workspace = try Mount.clone(session.workspace.root.number)
         let covers = try Mount.clone(stage.covers.number)
         guard let view = incarnation.procMount else { throw SystemError("no /proc view", errno: EINVAL) }
-        let lifeline = incarnation.sessionEnds[3]
+        guard let lifeline = incarnation.lifelineInside else { throw SystemError("no lifeline", errno: EINVAL) }
         let placed = try place(
             [lifeline, root, workspace, view, covers, stage.initProgram], window, from: 0)
         let tasks = try place(try entrance(incarnation).keepTasks, window, from: 6)
@@ -101,6 +101,7 @@ final class SessionFactory {
         incarnation.note(.mounts, since: start)
         try cloneHolder(incarnation, plan, owner: owner)
         incarnation.procMount = nil
+        incarnation.lifelineInside = nil
         try UserNamespace.map(
             pid: incarnation.initPid, users: session.identity.map, groups: session.identity.map)
         if isProtected {
@@ -154,16 +155,25 @@ final class SessionFactory {
     {
         guard let holder = incarnation.initProcess else { throw SystemError("no holder", errno: ESRCH) }
         let status = try SessionSockets.Pair(SOCK_SEQPACKET)
-        let ends = incarnation.sessionEnds
-        let placed = try place([status.inside, holder, ends[0], ends[1], ends[2]], window, from: 0)
+        let placed = try place([status.inside, holder], window, from: 0)
+        var position: CInt = 2
+        let sockets = try driverEnds(incarnation).map { (end) throws(SystemError) in
+            defer { position += 1 }
+            return try window.place(end, at: position)
+        }
         let plan = DriverPlan(
-            window: window, status: placed[0], holder: placed[1], control: placed[2], stdout: placed[3],
-            stderr: placed[4], tasks: try place(try entrance(incarnation).runTasks, window, from: 5),
+            window: window, status: placed[0], holder: placed[1], sockets: sockets,
+            tasks: try place(try entrance(incarnation).runTasks, window, from: position),
             limits: driverLimits(session.limits), filters: filters, landlock: landlock,
             firstProcessor: UInt32(truncatingIfNeeded: session.number), processors: session.limits.processors)
         try cloneDriver(incarnation, plan, holder)
         incarnation.driverStatus = status.outside
-        incarnation.sessionEnds = []
+        incarnation.driverEnds = nil
+    }
+
+    func driverEnds(_ incarnation: LiveIncarnation) throws(SystemError) -> DriverSockets<Descriptor> {
+        guard let ends = incarnation.driverEnds else { throw SystemError("no sockets", errno: EINVAL) }
+        return ends
     }
 
     func entrance(_ incarnation: LiveIncarnation) throws(SystemError) -> CgroupEntrance {

@@ -4,9 +4,10 @@
 
 import CPlatform
 import Glibc
+import Isolation
 import Platform
 
-/// The four socket pairs of an incarnation: sockets and never pipes, whose lock a writer can hold while it faults.
+/// The socket pairs of an incarnation: sockets and never pipes, whose lock a writer can hold while it faults.
 struct SessionSockets {
     struct Pair {
         let outside: Descriptor
@@ -21,15 +22,17 @@ struct SessionSockets {
         }
     }
 
-    let control: Pair
-    let stdout: Pair
-    let stderr: Pair
+    let driver: DriverSockets<Pair>
     let lifeline: Pair
 
     init() throws(SystemError) {
-        control = try Pair(SOCK_SEQPACKET)
-        stdout = try Pair(SOCK_STREAM)
-        stderr = try Pair(SOCK_STREAM)
+        driver = try Self.forDriver()
         lifeline = try Pair(SOCK_SEQPACKET)
+    }
+
+    static func forDriver() throws(SystemError) -> DriverSockets<Pair> {
+        DriverSockets(
+            control: try Pair(SOCK_SEQPACKET), stdout: try Pair(SOCK_STREAM), stderr: try Pair(SOCK_STREAM),
+            display: try Pair(SOCK_STREAM), keeper: try Pair(SOCK_SEQPACKET, takesDescriptors: true))
     }
 }

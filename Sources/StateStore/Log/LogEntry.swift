@@ -36,6 +36,7 @@ enum LogEntry: Sendable, Equatable {
             writer.text(record.start?.bootID ?? "")
             writer.integer(record.start?.startedBoottime ?? 0)
             writer.integer(record.start?.deadlineBoottime ?? 0)
+            writer.text(record.onTimeout)
         case .finish(let id, let finish):
             writer.byte(2)
             writer.text(id)
@@ -63,11 +64,11 @@ enum LogEntry: Sendable, Equatable {
             let incarnation = reader.integer(), let nonce = reader.bytes(), let hash = reader.text(),
             let code = reader.text(), let timeout = reader.integer(), let created = reader.integer(),
             let started = reader.integer(), let bootID = reader.text(), let boottime = reader.integer(),
-            let deadline = reader.integer()
+            let deadline = reader.integer(), let onTimeout = reader.text()
         else { return nil }
         var record = ExecutionRecord(
             id: id, sessionID: session, incarnation: incarnation, nonce: Array(nonce), codeSHA256: hash, code: code,
-            timeoutMilliseconds: timeout, createdAt: created,
+            timeoutMilliseconds: timeout, onTimeout: onTimeout, createdAt: created,
             start: ExecutionStart(
                 startedAt: started, bootID: bootID, startedBoottime: boottime, deadlineBoottime: deadline))
         record.number = number

@@ -44,6 +44,11 @@ extension SessionCgroup {
         try? kill.write("1")
     }
 
+    /// Every process but init and checkpoints gets SIGKILL.
+    func killRunningTree() {
+        try? killRunning.write("1")
+    }
+
     private func named(_ name: String, _ file: Descriptor) -> UInt64 {
         KernelCounters.value(name, in: (try? file.readText()) ?? "") ?? 0
     }

@@ -127,9 +127,10 @@ struct Delivery: Sendable {
     let socket: Descriptor
     let nonce: Nonce
     let code: String
+    let stdin: String?
 
     fileprivate func send(_ number: Int64) -> ArraySlice<[UInt8]> {
-        let request = DriverRequest.execute(code: code, number: UInt64(clamping: number))
+        let request = DriverRequest.execute(code: code, number: UInt64(clamping: number), stdin: stdin)
         return DriverPort.sendNow(request.packets(nonce: nonce) ?? [], to: socket)
     }
 }

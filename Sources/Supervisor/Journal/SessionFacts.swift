@@ -18,12 +18,15 @@ struct SessionFacts: Sendable {
     let metadata: [String: String]
     let ownerUID: UInt32
     let createdAt: Int64
+    var checkpoint = CheckpointPolicy.auto
 
-    /// The same session with another's name, metadata, owner and time.
+    /// The same session with another's name, metadata, owner, time and policy.
     func owned(as other: SessionFacts) -> SessionFacts {
-        SessionFacts(
+        var facts = SessionFacts(
             id: id, key: key, name: other.name, image: image, storage: storage, limits: limits,
             metadata: other.metadata, ownerUID: other.ownerUID, createdAt: other.createdAt)
+        facts.checkpoint = other.checkpoint
+        return facts
     }
 
     func record(_ state: SessionState = .starting) throws -> SessionRecord {
@@ -31,7 +34,7 @@ struct SessionFacts: Sendable {
         return SessionRecord(
             id: id.description, key: key.bytes, name: name, image: image, storage: storage.rawValue,
             limits: try encoder.encode(limits), metadata: try encoder.encode(metadata), ownerUID: ownerUID,
-            state: state.rawValue, createdAt: createdAt)
+            state: state.rawValue, createdAt: createdAt, checkpoint: checkpoint.rawValue)
     }
 
     init(
@@ -60,6 +63,7 @@ struct SessionFacts: Sendable {
             limits: try decoder.decode(CloisterAPI.SessionLimits.self, from: record.limits),
             metadata: try decoder.decode([String: String].self, from: record.metadata),
             ownerUID: record.ownerUID, createdAt: record.createdAt)
+        checkpoint = CheckpointPolicy(rawValue: record.checkpoint) ?? .auto
     }
 }
 

@@ -12,12 +12,30 @@ extension SessionManager {
     package func run(
         _ request: ExecuteRequest, in session: SessionID, caller: Caller, idempotency: CloisterAPI.IdempotentRequest?
     ) async throws -> Execution {
-        guard idempotency == nil else { return try await submit(request, in: session, idempotency).feed.result() }
+        guard idempotency == nil else {
+            let feed = try await submit(request, in: session, idempotency).feed
+            return try await result(of: feed, for: request)
+        }
         let live = try find(session)
         try check(request)
         let execution = try await newExecution(request, in: session)
         live.submitLater(execution, policy: request.queue)
-        return try await execution.feed.result()
+        return try await result(of: execution.feed, for: request)
+    }
+
+    /// The finished execution; of one that may be detached, what it is when its time is over.
+    private func result(of feed: ExecutionFeed, for request: ExecuteRequest) async throws -> Execution {
+        guard request.onTimeout == .detach else { return try await feed.result() }
+        return try await withThrowingTaskGroup(of: Execution?.self) { group in
+            group.addTask { try await feed.result() }
+            group.addTask {
+                try await Task.sleep(for: .seconds(request.timeoutSeconds))
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let first = try await group.next(), let finished = first { return finished }
+            return try await execution(feed.execution, in: feed.session)
+        }
     }
 
     package func start(
@@ -113,7 +131,7 @@ extension SessionManager {
         else { return nil }
         let wanted = execution.record(idempotency: key)
         guard record.sessionID == wanted.sessionID, record.codeSHA256 == wanted.codeSHA256,
-            record.timeoutMilliseconds == wanted.timeoutMilliseconds
+            record.timeoutMilliseconds == wanted.timeoutMilliseconds, record.onTimeout == wanted.onTimeout
         else { throw CloisterError.idempotencyConflict(key) }
         return (try await feed(of: id, in: session), try await self.execution(id, in: session))
     }
@@ -123,9 +141,11 @@ extension SessionManager {
         guard let id = ExecutionID(node: core.settings.node, using: &generator) else {
             throw CloisterError.internalError(DamagedRow(what: "node name \(core.settings.node)"))
         }
-        return OpenExecution(
+        var execution = OpenExecution(
             id: id, session: session, code: request.code, codeSHA256: try await digest(of: request.code),
             timeoutSeconds: request.timeoutSeconds, createdAt: WallClock.now())
+        (execution.stdin, execution.onTimeout) = (request.stdin, request.onTimeout)
+        return execution
     }
 
     /// Short code is hashed at once, in a fraction of what a change of threads costs.
@@ -150,9 +170,9 @@ extension SessionManager {
     }
 
     /// Artifacts have moved on since the result was written.
-    private func refreshed(_ stored: StoredResult) async throws -> StoredResult {
+    private func refreshed(_ result: StoredResult) async throws -> StoredResult {
+        var stored = try await withDisplays(result)
         guard stored.execution.artifacts.contains(where: { $0.state == .captured }) else { return stored }
-        var stored = stored
         let page = try await core.artifacts.artifacts(
             execution: stored.execution.id.description, limit: PageQuery.maximumLimit)
         let now = page.artifacts.compactMap { CloisterAPI.Artifact($0) }
@@ -163,6 +183,18 @@ extension SessionManager {
             stored.execution.artifacts[index] = current
         }
         return stored
+    }
+
+    private func withDisplays(_ result: StoredResult) async throws -> StoredResult {
+        guard result.displays != nil else { return result }
+        var result = result
+        let (outputs, id, session) = (core.outputs, result.execution.id, result.execution.sessionID)
+        let records = result.records
+        result.execution.displays = try await core.blocking.run {
+            guard let file = try outputs.open(id, in: session) else { return [] }
+            return try ExecutionFeed.Progress(file: file, length: .max, records: records).displays()
+        }
+        return result
     }
 
     private func feed(of id: ExecutionID, in session: SessionID) async throws -> ExecutionFeed {

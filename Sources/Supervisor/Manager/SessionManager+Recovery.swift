@@ -96,10 +96,10 @@ extension SessionManager {
         _ execution: OpenExecution, _ facts: SessionFacts
     ) async throws -> (execution: Execution, records: Int64) {
         let (outputs, limits) = (core.outputs, core.settings.output)
-        let output = try await core.blocking.run {
+        let (output, displays) = try await core.blocking.run {
             var run = OutputRun(feed: execution.feed, directory: outputs, limits: limits)
             try OutputRecovery.replay(&run)
-            return run
+            return (run, try run.hasDisplays ? run.feed.snapshot.progress?.displays() ?? [] : [])
         }
         let judge = VerdictJudge(
             .init(
@@ -107,7 +107,7 @@ extension SessionManager {
                 incarnation: execution.incarnation))
         let finished = execution.finished(
             judge.lost(.init(trigger: .spawnerLost)), stdout: OutputCapture(output.stdout),
-            stderr: OutputCapture(output.stderr), artifacts: [])
+            stderr: OutputCapture(output.stderr), displays: displays, artifacts: [])
         return (finished, output.records)
     }
 

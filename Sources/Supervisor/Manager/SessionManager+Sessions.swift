@@ -67,9 +67,11 @@ extension SessionManager {
                 guard await giveWay() else { throw SpawnerClientError.failure(failure) }
             }
             // An id that has been in the journal is never used again.
+            let policy = facts.checkpoint
             facts = try newFacts(
                 name: facts.name, image: facts.image, storage: facts.storage, limits: facts.limits,
                 metadata: facts.metadata, owner: facts.ownerUID)
+            facts.checkpoint = policy
         }
     }
 
@@ -132,9 +134,11 @@ extension SessionManager {
     }
 
     private func facts(_ request: CreateSessionRequest, _ caller: Caller) throws -> SessionFacts {
-        try newFacts(
+        var facts = try newFacts(
             name: request.name, image: request.image ?? core.settings.defaultImage, storage: request.storage ?? .pool,
             limits: try limits(request.limits), metadata: request.metadata ?? [:], owner: caller.uid)
+        facts.checkpoint = request.checkpoint ?? .auto
+        return facts
     }
 
     func newFacts(

@@ -75,6 +75,10 @@ package final class SessionManager: Sendable {
             case .driverEnded(let key, let incarnation, let status):
                 let session = registry.withLock { $0.byKey[key] }
                 await session?.driverEnded(status, incarnation: incarnation)
+            case .checkpointKept(let key, let number):
+                await registry.withLock { $0.byKey[key] }?.checkpointKept(number)
+            case .checkpointGone(let key, let number):
+                await registry.withLock { $0.byKey[key] }?.checkpointGone(number)
             }
         }
     }

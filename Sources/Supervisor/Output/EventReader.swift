@@ -69,22 +69,28 @@ package actor EventReader {
         let read = try await blocking.run { try Self.read(reader, toSkip: toSkip, limit: progress.length) }
         log = read.reader
         sequence += read.skipped
-        return read.chunks.map { numbered(.output($0)) }
+        return read.entries.map { numbered($0) }
     }
 
     private static func read(
         _ reader: LogReader, toSkip: Int64, limit: Int64
-    ) throws -> (reader: LogReader, skipped: Int64, chunks: [OutputChunk]) {
+    ) throws -> (reader: LogReader, skipped: Int64, entries: [ExecutionEvent.Content]) {
         var reader = reader
         var skipped: Int64 = 0
         while skipped < toSkip, try reader.skip(limit: limit) { skipped += 1 }
-        var chunks: [OutputChunk] = []
+        var entries: [ExecutionEvent.Content] = []
         var bytes = 0
-        while bytes < batchBytes, let chunk = try reader.next(limit: limit) {
-            chunks.append(chunk)
-            bytes += chunk.bytes.count + 64
+        while bytes < batchBytes, let entry = try reader.next(limit: limit) {
+            switch entry {
+            case .chunk(let chunk):
+                entries.append(.output(chunk))
+                bytes += chunk.bytes.count + 64
+            case .display(let frame, let stdout, let stderr):
+                entries.append(.display(Display(frame, stdoutOffset: stdout, stderrOffset: stderr)))
+                bytes += frame.count
+            }
         }
-        return (reader, skipped, chunks)
+        return (reader, skipped, entries)
     }
 
     private func numbered(_ content: ExecutionEvent.Content) -> ExecutionEvent {

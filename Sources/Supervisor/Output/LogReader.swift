@@ -14,25 +14,53 @@ struct LogReader {
     private(set) var position = Int64(LogLayout.headerBytes)
     private var window: [UInt8] = []
     private var windowStart: Int64 = 0
+    /// The display that is being put together.
+    private var display: [UInt8] = []
+    /// How far the text has come.
+    private var ends = Streams<Int64>(stdout: 0, stderr: 0, display: 0)
 
     init(file: Descriptor) { self.file = file }
 
+    /// What counts as one event.
+    enum Entry {
+        case chunk(OutputChunk)
+        /// A whole frame, and how much text had come before.
+        case display([UInt8], stdout: Int64, stderr: Int64)
+    }
+
+    /// The next entry whose records are all before `limit`, or nil.
+    mutating func next(limit: Int64) throws(SystemError) -> Entry? {
+        while let (record, chunk) = try nextRecord(limit: limit) {
+            guard let stream = record.stream.text else {
+                if record.begins { display = [] }
+                display += chunk
+                if record.ends { return .display(display, stdout: ends.stdout, stderr: ends.stderr) }
+                continue
+            }
+            ends[record.stream] = record.offset + Int64(record.length)
+            return .chunk(OutputChunk(stream: stream, offset: record.offset, bytes: chunk))
+        }
+        return nil
+    }
+
+    /// Passes over the next entry, without reading it if it is text. False when there is none.
+    mutating func skip(limit: Int64) throws(SystemError) -> Bool {
+        guard let record = try header(limit: limit) else { return false }
+        guard record.stream != .display else { return try next(limit: limit) != nil }
+        let end = position + Int64(LogLayout.recordHeaderBytes + record.length)
+        guard end <= limit else { return false }
+        ends[record.stream] = record.offset + Int64(record.length)
+        position = end
+        return true
+    }
+
     /// The next whole record before `limit`, or nil.
-    mutating func next(limit: Int64) throws(SystemError) -> OutputChunk? {
+    mutating func nextRecord(limit: Int64) throws(SystemError) -> (LogRecord, [UInt8])? {
         guard let record = try header(limit: limit) else { return nil }
         let start = position + Int64(LogLayout.recordHeaderBytes)
         guard let bytes = try bytes(at: start, count: record.length, limit: limit) else { return nil }
         position = start + Int64(record.length)
-        return OutputChunk(stream: record.stream, offset: record.offset, bytes: bytes)
-    }
-
-    /// Passes over the next record without reading its chunk. False when there is none.
-    mutating func skip(limit: Int64) throws(SystemError) -> Bool {
-        guard let record = try header(limit: limit) else { return false }
-        let end = position + Int64(LogLayout.recordHeaderBytes + record.length)
-        guard end <= limit else { return false }
-        position = end
-        return true
+        return (record, bytes)
     }
 
     private mutating func header(limit: Int64) throws(SystemError) -> LogRecord? {

@@ -41,8 +41,8 @@ struct OutputContent {
         guard let progress else { return 0 }
         var reader = LogReader(file: progress.file)
         var size: Int64 = 0
-        while let chunk = try reader.next(limit: progress.length) {
-            if chunk.stream == stream { size += Int64(chunk.bytes.count) }
+        while let (record, _) = try reader.nextRecord(limit: progress.length) {
+            if record.stream == LoggedStream(stream) { size += Int64(record.length) }
         }
         return size
     }
@@ -52,13 +52,13 @@ struct OutputContent {
     ) throws -> [UInt8]? {
         var batch: [UInt8] = []
         while batch.count < batchBytes - LogLayout.chunkBytes, position < range.upperBound,
-            let chunk = try reader?.next(limit: limit)
+            let (record, chunk) = try reader?.nextRecord(limit: limit)
         {
-            guard chunk.stream == stream else { continue }
-            let start = min(max(0, range.lowerBound - position), Int64(chunk.bytes.count))
-            let end = min(range.upperBound - position, Int64(chunk.bytes.count))
-            if start < end { batch += chunk.bytes[Int(start)..<Int(end)] }
-            position += Int64(chunk.bytes.count)
+            guard record.stream == LoggedStream(stream) else { continue }
+            let start = min(max(0, range.lowerBound - position), Int64(chunk.count))
+            let end = min(range.upperBound - position, Int64(chunk.count))
+            if start < end { batch += chunk[Int(start)..<Int(end)] }
+            position += Int64(chunk.count)
         }
         return batch.isEmpty ? nil : batch
     }

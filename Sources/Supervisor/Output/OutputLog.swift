@@ -31,8 +31,8 @@ struct OutputLog {
     }
 
     /// Appends one record. False, and the log is broken from then on, when the disk does not take it.
-    mutating func append(_ stream: OutputStream, at offset: Int64, _ chunk: UnsafeRawBufferPointer) -> Bool {
-        let header = LogRecord(stream: stream, offset: offset, length: chunk.count).bytes
+    mutating func append(_ record: LogRecord, _ chunk: UnsafeRawBufferPointer) -> Bool {
+        let header = record.bytes
         let size = header.count + chunk.count
         let written = header.withUnsafeBytes { header in
             var parts = [
@@ -47,16 +47,16 @@ struct OutputLog {
             return false
         }
         length += Int64(size)
-        records += 1
+        if record.counts { records += 1 }
         return true
     }
 
     /// Notes in the header how many logged bytes of the stream its socket no longer holds.
-    func noteConsumed(_ stream: OutputStream, _ count: Int64) {
+    func noteConsumed(_ stream: LoggedStream, _ count: Int64) {
         note(count, at: LogLayout.consumedOffset(stream))
     }
 
-    func noteDropped(_ stream: OutputStream, _ count: Int64) {
+    func noteDropped(_ stream: LoggedStream, _ count: Int64) {
         note(count, at: LogLayout.droppedOffset(stream))
     }
 

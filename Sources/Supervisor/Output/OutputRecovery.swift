@@ -19,30 +19,31 @@ struct OutputRecovery {
         var dropped: Int64 = 0
     }
 
-    private var stdout: Stream
-    private var stderr: Stream
+    private var streams: Streams<Stream>
+    private var cutter = DisplayCutter()
     private var length = Int64(LogLayout.headerBytes)
     private var records: Int64 = 0
 
     private init(_ limits: OutputLimits) {
-        stdout = Stream(output: limits.headTail)
-        stderr = Stream(output: limits.headTail)
+        let outputs = limits.headTails
+        streams = Streams(
+            stdout: Stream(output: outputs.stdout), stderr: Stream(output: outputs.stderr),
+            display: Stream(output: outputs.display))
     }
 
     /// Reads the log that the execution has, if any, and takes from the sockets what is in it already.
     static func resume(
-        _ run: inout OutputRun, stdout: OutputSocket, stderr: OutputSocket
-    ) throws(SystemError) {
+        _ run: inout OutputRun, _ sockets: Streams<OutputSocket>
+    ) throws(SystemError) -> DisplayCutter {
         var recovery = OutputRecovery(run.limits)
         let file = try run.directory.open(run.feed.execution, in: run.feed.session)
         guard let file, try recovery.read(file) else {
-            try stdout.setPeekOffset(0)
-            try stderr.setPeekOffset(0)
-            return
+            for stream in LoggedStream.allCases { try sockets[stream].setPeekOffset(0) }
+            return DisplayCutter()
         }
-        try recovery.settle(stdout, recovery.stdout)
-        try recovery.settle(stderr, recovery.stderr)
+        for stream in LoggedStream.allCases { try settle(sockets[stream], recovery.streams[stream]) }
         run.restore(recovery, file)
+        return recovery.cutter
     }
 
     /// Reads the log of an execution whose sockets are gone.
@@ -57,21 +58,24 @@ struct OutputRecovery {
     private mutating func read(_ file: Descriptor) throws(SystemError) -> Bool {
         let header = try file.readStart(limit: LogLayout.headerBytes)
         guard header.count == LogLayout.headerBytes, header.starts(with: LogLayout.magic) else { return false }
-        for stream in OutputStream.allCases {
-            self[stream].consumed = Self.number(header, LogLayout.consumedOffset(stream))
-            self[stream].dropped = Self.number(header, LogLayout.droppedOffset(stream))
+        for stream in LoggedStream.allCases {
+            streams[stream].consumed = Self.number(header, LogLayout.consumedOffset(stream))
+            streams[stream].dropped = Self.number(header, LogLayout.droppedOffset(stream))
         }
         var reader = LogReader(file: file)
-        while let record = try reader.next(limit: .max) {
-            self[record.stream].output.append(record)
-            records += 1
+        while let (record, chunk) = try reader.nextRecord(limit: .max) {
+            chunk.withUnsafeBytes { chunk in
+                streams[record.stream].output.append(chunk)
+                if record.stream == .display { cutter.replay(chunk, begins: record.begins) }
+            }
+            if record.counts { records += 1 }
         }
         length = reader.position
         try checkPOSIX("ftruncate", ftruncate(file.number, off_t(length)))
         return true
     }
 
-    private func settle(_ socket: OutputSocket, _ stream: Stream) throws(SystemError) {
+    private static func settle(_ socket: OutputSocket, _ stream: Stream) throws(SystemError) {
         let peeked = socket.peeked
         if peeked > 0, stream.output.total > stream.consumed {
             let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: LogLayout.chunkBytes, alignment: 16)
@@ -79,11 +83,6 @@ struct OutputRecovery {
             socket.discard(peeked, scratch: scratch)
         }
         try socket.setPeekOffset(0)
-    }
-
-    private subscript(stream: OutputStream) -> Stream {
-        get { stream == .stdout ? stdout : stderr }
-        set { if stream == .stdout { stdout = newValue } else { stderr = newValue } }
     }
 
     private static func number(_ header: [UInt8], _ offset: Int) -> Int64 {
@@ -94,26 +93,27 @@ struct OutputRecovery {
         OutputLog(file: file, length: length, records: records)
     }
 
-    fileprivate func output(_ stream: OutputStream) -> HeadTail {
-        var output = self[stream].output
-        output.skip(self[stream].dropped)
-        return output
+    fileprivate var outputs: Streams<HeadTail> {
+        streams.map { stream in
+            var output = stream.output
+            output.skip(stream.dropped)
+            return output
+        }
     }
 
-    fileprivate var dropped: (stdout: Int64, stderr: Int64) { (stdout.dropped, stderr.dropped) }
+    fileprivate var dropped: Streams<Int64> { streams.map(\.dropped) }
 }
 
 extension OutputRun {
     fileprivate mutating func restore(_ recovery: OutputRecovery, _ file: Descriptor) {
         let log = recovery.restored(file)
-        restore(
-            log: log, stdout: recovery.output(.stdout), stderr: recovery.output(.stderr), dropped: recovery.dropped)
-        for stream in OutputStream.allCases { noteConsumed(stream) }
+        restore(log: log, streams: recovery.outputs, dropped: recovery.dropped)
+        for stream in LoggedStream.allCases { noteConsumed(stream) }
     }
 }
 
-extension HeadTail {
-    fileprivate mutating func append(_ chunk: OutputChunk) {
-        chunk.bytes.withUnsafeBytes { append($0) }
+extension Streams {
+    fileprivate func map<Other>(_ transform: (Value) -> Other) -> Streams<Other> {
+        Streams<Other>(stdout: transform(stdout), stderr: transform(stderr), display: transform(display))
     }
 }

@@ -3,10 +3,9 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import CPlatform
-package import CloisterAPI
 import Platform
 
-/// How much of each of the two streams is kept.
+/// How much of each stream is kept.
 package struct OutputLimits: Sendable {
     package var headBytes: Int
     package var tailBytes: Int
@@ -19,17 +18,45 @@ package struct OutputLimits: Sendable {
         self.logBytes = logBytes
     }
 
-    var headTail: HeadTail { HeadTail(head: headBytes, tail: tailBytes) }
+    var headTails: Streams<HeadTail> {
+        let text = HeadTail(head: headBytes, tail: tailBytes)
+        return Streams(stdout: text, stderr: text, display: HeadTail(head: 0, tail: 0))
+    }
 }
+
+/// One value for each stream.
+struct Streams<Value> {
+    var stdout: Value
+    var stderr: Value
+    var display: Value
+
+    subscript(stream: LoggedStream) -> Value {
+        get {
+            switch stream {
+            case .stdout: stdout
+            case .stderr: stderr
+            case .display: display
+            }
+        }
+        set {
+            switch stream {
+            case .stdout: stdout = newValue
+            case .stderr: stderr = newValue
+            case .display: display = newValue
+            }
+        }
+    }
+}
+
+extension Streams: Sendable where Value: Sendable {}
 
 /// The output of the execution that is running: what readers see of it, and its log.
 package struct OutputRun {
     package let feed: ExecutionFeed
     let directory: OutputDirectory
     let limits: OutputLimits
-    package private(set) var stdout: HeadTail
-    package private(set) var stderr: HeadTail
-    package private(set) var dropped: (stdout: Int64, stderr: Int64) = (0, 0)
+    private var streams: Streams<HeadTail>
+    private var dropped = Streams<Int64>(stdout: 0, stderr: 0, display: 0)
     private(set) var log: OutputLog?
     /// Set when the log could not even be made: everything is dropped.
     private(set) var isBroken = false
@@ -38,42 +65,47 @@ package struct OutputRun {
         self.feed = feed
         self.directory = directory
         self.limits = limits
-        stdout = limits.headTail
-        stderr = limits.headTail
+        streams = limits.headTails
     }
 
-    var isEmpty: Bool { stdout.total == 0 && stderr.total == 0 }
+    package var stdout: HeadTail { streams.stdout }
+    package var stderr: HeadTail { streams.stderr }
+    var hasDisplays: Bool { streams.display.total > 0 }
+    var isEmpty: Bool { LoggedStream.allCases.allSatisfy { streams[$0].total == 0 } }
     /// Whether bytes are missing from the log.
-    package var isCut: Bool { dropped.stdout > 0 || dropped.stderr > 0 }
+    package var isCut: Bool { LoggedStream.allCases.contains { dropped[$0] > 0 } }
     package var records: Int64 { log?.records ?? 0 }
 
     /// How many bytes a peek may ask for; 0 when chunks are taken and dropped.
-    func room(_ stream: OutputStream) -> Int {
+    func room(_ stream: LoggedStream) -> Int {
         guard !isBroken, log?.isBroken != true else { return 0 }
-        let logged = self[stream].total &- droppedCount(stream)
+        let logged = streams[stream].total &- dropped[stream]
         return Int(clamping: min(Int64(LogLayout.chunkBytes), limits.logBytes - logged))
     }
 
     /// Appends a peeked chunk to the log, which is made for the first one.
-    mutating func append(_ stream: OutputStream, _ chunk: UnsafeRawBufferPointer) -> Bool {
+    mutating func append(
+        _ stream: LoggedStream, _ chunk: UnsafeRawBufferPointer, begins: Bool = false, ends: Bool = false
+    ) -> Bool {
         if log == nil, !isBroken { openLog() }
-        let offset = self[stream].total
-        guard log?.append(stream, at: offset, chunk) == true else { return false }
-        self[stream].append(chunk)
+        let record = LogRecord(
+            stream: stream, offset: streams[stream].total, length: chunk.count, begins: begins, ends: ends)
+        guard log?.append(record, chunk) == true else { return false }
+        streams[stream].append(chunk)
         return true
     }
 
     /// To be called when the chunk has been taken from its socket.
-    func noteConsumed(_ stream: OutputStream) {
-        log?.noteConsumed(stream, self[stream].total &- droppedCount(stream))
+    func noteConsumed(_ stream: LoggedStream) {
+        log?.noteConsumed(stream, streams[stream].total &- dropped[stream])
         publish()
     }
 
     /// Counts bytes that were taken and not logged; their tail is kept in memory.
-    mutating func drop(_ stream: OutputStream, _ chunk: UnsafeRawBufferPointer) {
-        self[stream].append(chunk)
-        if stream == .stdout { dropped.stdout += Int64(chunk.count) } else { dropped.stderr += Int64(chunk.count) }
-        log?.noteDropped(stream, droppedCount(stream))
+    mutating func drop(_ stream: LoggedStream, _ chunk: UnsafeRawBufferPointer) {
+        streams[stream].append(chunk)
+        dropped[stream] += Int64(chunk.count)
+        log?.noteDropped(stream, dropped[stream])
     }
 
     func publish() {
@@ -82,24 +114,15 @@ package struct OutputRun {
     }
 
     /// Takes over what an earlier daemon left.
-    mutating func restore(
-        log: OutputLog, stdout: HeadTail, stderr: HeadTail, dropped: (stdout: Int64, stderr: Int64)
-    ) {
+    mutating func restore(log: OutputLog, streams: Streams<HeadTail>, dropped: Streams<Int64>) {
         self.log = log
-        self.stdout = stdout
-        self.stderr = stderr
+        self.streams = streams
         self.dropped = dropped
         publish()
     }
 
-    package subscript(stream: OutputStream) -> HeadTail {
-        get { stream == .stdout ? stdout : stderr }
-        set { if stream == .stdout { stdout = newValue } else { stderr = newValue } }
-    }
-
-    private func droppedCount(_ stream: OutputStream) -> Int64 {
-        stream == .stdout ? dropped.stdout : dropped.stderr
-    }
+    /// Bytes that the stream has brought.
+    func total(_ stream: LoggedStream) -> Int64 { streams[stream].total }
 
     private mutating func openLog() {
         do {

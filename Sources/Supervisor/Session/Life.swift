@@ -27,7 +27,7 @@ struct Life {
 /// The timers of a session; at most one of each kind.
 struct SessionTimers {
     enum Kind: Hashable {
-        case deadline, grace, interrupt, repeatInterrupt, status, tree, start, tick, retry
+        case deadline, grace, interrupt, repeatInterrupt, status, tree, start, tick, retry, checkpoint, leaving
     }
 
     private let reactor: Reactor
@@ -44,6 +44,12 @@ struct SessionTimers {
         for kind in kinds {
             if let timer = timers.removeValue(forKey: kind) { reactor.cancel(timer) }
         }
+    }
+
+    /// Whether there was such a timer.
+    mutating func cancelIfSet(_ kind: Kind) -> Bool {
+        defer { cancel(kind) }
+        return timers[kind] != nil
     }
 
     mutating func cancelAll() {

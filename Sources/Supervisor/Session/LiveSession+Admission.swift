@@ -95,7 +95,7 @@ extension LiveSession {
             _ = life.output.endIfQuiet()
             return nil
         }
-        return Delivery(socket: life.port.socket, nonce: execution.nonce, code: execution.code)
+        return Delivery(socket: life.port.socket, nonce: execution.nonce, code: execution.code, stdin: execution.stdin)
     }
 
     private func takeBack(_ delivery: Delivery) async {
@@ -163,6 +163,7 @@ extension LiveSession {
             cgroup.resetMemoryPeak()
             execution.baseline = cgroup.counters()
         }
+        execution.checkpoint = checkpoints.report
         execution.begin(incarnation: incarnationNumber)
     }
 }

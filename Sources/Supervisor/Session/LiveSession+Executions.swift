@@ -26,7 +26,8 @@ extension LiveSession {
         guard case .running(let run) = machine.phase, run.execution == id, run.stage != .settling,
             let execution = open[id], let life
         else { return }
-        let request = DriverRequest.execute(code: execution.code, number: UInt64(clamping: execution.number))
+        let request = DriverRequest.execute(
+            code: execution.code, number: UInt64(clamping: execution.number), stdin: execution.stdin)
         guard life.port.request(request, nonce: execution.nonce, .execute) else {
             return perform(machine.channelViolated())
         }
@@ -35,6 +36,7 @@ extension LiveSession {
 
     private func sent(_ id: ExecutionID) {
         open[id]?.code = ""
+        open[id]?.stdin = nil
         open[id]?.feed.start()
         armDeadline(id)
         armTick()
@@ -51,6 +53,7 @@ extension LiveSession {
             do {
                 let record = try await core.journal.execution(run.execution)
                 open[run.execution]?.code = record?.code ?? ""
+                open[run.execution]?.stdin = record?.stdin
                 transmit(run.execution)
             } catch {
                 logger.error("cannot read the journal", metadata: ["error": "\(error)"])
@@ -78,8 +81,9 @@ extension LiveSession {
         timers.set(
             .deadline, at: UInt64(clamping: start.deadlineBoottime),
             whenCalled { session in
+                guard let policy = session.open[id]?.onTimeout, policy != .detach else { return }
                 session.open[id]?.wasOverdue = true
-                session.perform(session.machine.deadlinePassed(id))
+                session.perform(session.machine.deadlinePassed(id, kills: policy == .kill))
             })
     }
 

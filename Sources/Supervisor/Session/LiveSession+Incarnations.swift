@@ -48,6 +48,8 @@ extension LiveSession {
 
     func renew() async {
         do {
+            checkpoints.reset()
+            (machine.canRollBack, lastSettled) = (false, nil)
             let incarnation = try await core.spawner.renew(facts.key)
             guard machine.phase == .restarting else { return }
             try install(incarnation, channel: DriverChannel())
@@ -74,7 +76,7 @@ extension LiveSession {
     }
 
     /// Puts a fresh incarnation in the place of the one before.
-    private func install(_ incarnation: Incarnation, channel: DriverChannel) throws {
+    func install(_ incarnation: Incarnation, channel: DriverChannel) throws {
         retire()
         let life = try makeLife(incarnation, channel)
         try life.output.watch(resuming: nil)
@@ -107,7 +109,8 @@ extension LiveSession {
 
     private func makeLife(_ incarnation: Incarnation, _ channel: DriverChannel) throws -> Life {
         let number = incarnation.number
-        let output = try SessionOutput(stdout: incarnation.stdout, stderr: incarnation.stderr, reactor: core.output)
+        let output = try SessionOutput(
+            stdout: incarnation.stdout, stderr: incarnation.stderr, display: incarnation.display, reactor: core.output)
         let port = DriverPort(incarnation.control, channel: channel, reactor: core.control) { [weak self] event in
             self?.assumeIsolated { $0.received(event, incarnation: number) }
         }
@@ -145,6 +148,7 @@ extension LiveSession {
         case .channel(.ready), .channel(.pong): becameReady()
         case .channel(.result(let claim)): received(claim)
         case .channel(.unknown): resend()
+        case .channel(.checkpointed(let claim)): received(claim)
         case .channel(.nothing): break
         }
     }
@@ -170,7 +174,7 @@ extension LiveSession {
     }
 
     func kill() {
-        timers.cancel(.status)
+        timers.cancel(.status, .checkpoint, .leaving)
         guard let life else { return perform(machine.treeEmpty()) }
         life.port.close()
         let cgroup = life.incarnation.cgroup
@@ -181,7 +185,7 @@ extension LiveSession {
         }
     }
 
-    private func awaitEmptyTree(_ cgroup: SessionCgroup, incarnation: UInt32) {
+    func awaitEmptyTree(_ cgroup: SessionCgroup, incarnation: UInt32) {
         guard let life, life.incarnation.number == incarnation, !life.isOver, life.treeToken == nil else { return }
         guard cgroup.isPopulated else { return perform(machine.treeEmpty()) }
         let watch = TreeWatch(cgroup) { [weak self] in

@@ -16,6 +16,7 @@ extension LiveSession {
     /// As its caller gets it from the pool.
     func handOut(_ report: SessionCreationReport) -> Session {
         creation = report
+        checkpoints.follow(facts.checkpoint)
         recordState()
         return description
     }

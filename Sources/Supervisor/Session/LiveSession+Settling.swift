@@ -14,6 +14,10 @@ extension LiveSession {
     /// journal: until the result is in it, nothing else is sent, so that the driver still keeps it for the next daemon.
     func settle(_ id: ExecutionID, _ loss: SessionStateMachine.Loss?) {
         guard let execution = open[id], let life else { return perform(machine.settled(id)) }
+        if loss != nil, let ended = endedOutput {
+            endedOutput = nil
+            return settle(execution, loss, life.incarnation, ended)
+        }
         if let quiet = life.output.endIfQuiet() { return settle(execution, loss, life.incarnation, quiet) }
         Task {
             settle(execution, loss, life.incarnation, await life.output.end() ?? outputRun(execution))
@@ -45,8 +49,10 @@ extension LiveSession {
     private func settled(_ outcome: Settlement.Outcome) {
         artifactCount += outcome.newArtifacts
         lastActivityAt = max(lastActivityAt, outcome.execution.finishedAt?.milliseconds ?? 0)
+        if outcome.execution.verdict?.state == .preserved { lastSettled = outcome.execution.id }
+        decideOnCheckpoint(isForced: outcome.execution.verdict?.state == .rolledBack)
         perform(machine.settled(outcome.execution.id))
-        if machine.phase == .restarting { recordState() }
+        if machine.phase == .restarting || outcome.execution.verdict?.state == .rolledBack { recordState() }
     }
 
     /// Ends an execution that never ran, or whose session is deleted while it runs.
@@ -67,7 +73,7 @@ extension LiveSession {
         case .deleting: judge.killed()
         case .failed(.spawnerLost): judge.lost(.init(trigger: .spawnerLost))
         case .failed(.cannotStart): judge.killed()
-        case .starting, .ready, .running, .ending, .restarting: judge.neverRan()
+        case .starting, .ready, .saving, .running, .ending, .restarting: judge.neverRan()
         }
     }
 

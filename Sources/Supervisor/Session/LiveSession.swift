@@ -29,6 +29,11 @@ actor LiveSession {
     /// Those who wait for the first incarnation, or for the end of the session.
     var startWaiters: [CheckedContinuation<Void, Never>] = []
     var deletion: Task<Void, any Error>?
+    var checkpoints: Checkpoints
+    /// The last execution whose effects the interpreter has.
+    var lastSettled: ExecutionID?
+    /// Of the execution that ended with its incarnation, while the next one is made from a checkpoint.
+    var endedOutput: OutputRun?
     /// It is ready only after a first execution of nothing.
     var warmsUp: Bool
     private let wantsReport = Atomic<Bool>(false)
@@ -70,6 +75,7 @@ actor LiveSession {
         artifactCount = counts.artifacts
         incarnationNumber = incarnation
         timers = SessionTimers(core.control)
+        checkpoints = Checkpoints(facts.checkpoint)
         var logger = core.logger
         logger[metadataKey: "session"] = "\(facts.id)"
         self.logger = logger
@@ -129,6 +135,9 @@ actor LiveSession {
         case .disarm: timers.cancel(.deadline, .grace, .interrupt, .repeatInterrupt, .tick)
         case .awaitStatus: after(0.75, .status) { $0.perform($0.machine.statusOverdue()) }
         case .kill: kill()
+        case .killRunning: killRunning()
+        case .rollBack: rollBack()
+        case .save: takeCheckpoint()
         case .settle(let execution, let loss): settle(execution, loss)
         case .abandon(let execution): abandon(execution)
         case .renew:
@@ -150,7 +159,7 @@ actor LiveSession {
     var state: SessionState {
         switch machine.phase {
         case .starting: .starting
-        case .ready: .ready
+        case .ready, .saving: .ready
         case .running: .running
         case .ending, .restarting: .restarting
         case .failed: .failed
@@ -167,7 +176,7 @@ actor LiveSession {
             storage: facts.storage, createdAt: Timestamp(milliseconds: facts.createdAt),
             lastActivityAt: Timestamp(milliseconds: max(facts.createdAt, lastActivityAt)),
             ownerUid: facts.ownerUID, limits: facts.limits, executions: executionCount, artifacts: artifactCount,
-            metadata: facts.metadata, creation: creation)
+            metadata: facts.metadata, checkpoint: facts.checkpoint, creation: creation)
     }
 
     /// The incarnation to be measured, if there is one.

@@ -16,6 +16,8 @@ struct OpenExecution {
     let feed: ExecutionFeed
     /// Kept until it is sent.
     var code: String
+    var stdin: String?
+    var onTimeout = TimeoutPolicy.interrupt
     var number: Int64 = 0
     var nonce = Nonce.random()
     var start: ExecutionStart?
@@ -23,6 +25,8 @@ struct OpenExecution {
     /// Where the counters stood when it began.
     var baseline = CgroupCounters()
     var claim: ExecutionClaim?
+    /// What there was to go back to when it began.
+    var checkpoint: CheckpointReport?
     /// It went to the driver together with its row.
     var isSent = false
     /// The deadline's interrupt was sent.
@@ -51,6 +55,8 @@ struct OpenExecution {
             id: id, session: session, code: record.code ?? "", codeSHA256: record.codeSHA256,
             timeoutSeconds: Double(record.timeoutMilliseconds) / 1_000, createdAt: record.createdAt)
         self.nonce = nonce
+        stdin = record.stdin
+        onTimeout = TimeoutPolicy(rawValue: record.onTimeout) ?? .interrupt
         number = record.number
         start = record.start
         incarnation = Int(clamping: record.incarnation)
@@ -70,7 +76,8 @@ struct OpenExecution {
     func record(idempotency: String?) -> ExecutionRecord {
         ExecutionRecord(
             id: id.description, sessionID: session.description, incarnation: Int64(incarnation), nonce: nonce.bytes,
-            codeSHA256: codeSHA256, code: code, timeoutMilliseconds: Int64((timeoutSeconds * 1_000).rounded(.up)),
+            codeSHA256: codeSHA256, code: code, stdin: stdin,
+            timeoutMilliseconds: Int64((timeoutSeconds * 1_000).rounded(.up)), onTimeout: onTimeout.rawValue,
             createdAt: createdAt, start: start, idempotency: idempotency)
     }
 
@@ -78,15 +85,15 @@ struct OpenExecution {
     var description: Execution {
         Execution(
             id: id, sessionID: session, number: Int(clamping: number), state: start == nil ? .queued : .running,
-            incarnation: incarnation, codeSHA256: codeSHA256, timeoutSeconds: timeoutSeconds,
+            incarnation: incarnation, codeSHA256: codeSHA256, timeoutSeconds: timeoutSeconds, onTimeout: onTimeout,
             createdAt: Timestamp(milliseconds: createdAt),
             startedAt: start.map { Timestamp(milliseconds: $0.startedAt) },
-            stdout: .empty, stderr: .empty, artifacts: [])
+            stdout: .empty, stderr: .empty, checkpoint: checkpoint, artifacts: [])
     }
 
     func finished(
         _ judgement: VerdictJudge.Judgement, stdout: OutputCapture, stderr: OutputCapture,
-        artifacts: [CloisterAPI.Artifact]
+        displays: [Display] = [], artifacts: [CloisterAPI.Artifact]
     ) -> Execution {
         var execution = description
         execution.state = .finished
@@ -95,9 +102,11 @@ struct OpenExecution {
         execution.verdict = judgement.verdict
         execution.stdout = stdout
         execution.stderr = stderr
+        execution.displays = displays
         execution.artifacts = artifacts
         guard judgement.verdict.state == .preserved, let claim else { return execution }
         execution.value = claim.valueByType
+        execution.valueMetadata = claim.valueMetadata
         execution.error = claim.executionError
         execution.exitCode = claim.exitCode.map { Int($0) }
         return execution

@@ -9,7 +9,15 @@ extension SessionStateMachine {
     // MARK: Beginning
 
     package mutating func incarnationReady() -> [Action] {
+        if case .ending(let ending) = phase { return rolledBack(ending) }
         guard phase == .starting || phase == .restarting else { return [] }
+        phase = .ready
+        return next()
+    }
+
+    /// The checkpoint has been made, or not.
+    package mutating func saved() -> [Action] {
+        guard phase == .saving else { return [] }
         phase = .ready
         return next()
     }
@@ -18,7 +26,8 @@ extension SessionStateMachine {
         switch phase {
         case .starting: return fail(.cannotStart)
         case .restarting: return restart()
-        case .ready, .running, .ending, .failed, .deleting: return []
+        case .ending: return rollbackFailed()
+        case .ready, .saving, .running, .failed, .deleting: return []
         }
     }
 
@@ -32,6 +41,7 @@ extension SessionStateMachine {
         guard case .ending(var ending) = phase else {
             return incarnationEnded(Loss(trigger: .driverEnded, exit: status))
         }
+        if ending.rollback == .underWay { return rolledBackEnded(ending) }
         guard !ending.isKilled else { return [] }
         ending.loss.exit = status
         return kill(ending)
@@ -45,7 +55,14 @@ extension SessionStateMachine {
 
     /// No process is left, or waiting for that took too long: whatever is left has no say any more.
     package mutating func treeEmpty() -> [Action] {
-        guard case .ending(var ending) = phase, ending.isKilled, !ending.isSettling else { return [] }
+        guard case .ending(var ending) = phase, ending.isKilled, !ending.isSettling, ending.rollback != .underWay else {
+            return []
+        }
+        if ending.rollback == .intended {
+            ending.rollback = .underWay
+            phase = .ending(ending)
+            return [.rollBack]
+        }
         guard let execution = ending.execution else { return restart() }
         ending.isSettling = true
         phase = .ending(ending)
@@ -56,10 +73,11 @@ extension SessionStateMachine {
     package mutating func spawnerLost() -> [Action] {
         switch phase {
         case .failed, .deleting: return []
-        case .starting, .ready, .restarting: return fail(.spawnerLost)
+        case .starting, .ready, .saving, .restarting: return fail(.spawnerLost)
         case .running(let run): return lose(run)
         case .ending(var ending):
             ending.loss.trigger = .spawnerLost
+            (ending.loss.isRolledBack, ending.rollback) = (false, .none)
             guard let execution = ending.execution else { return fail(.spawnerLost) }
             let mustSettle = !ending.isSettling
             (ending.isKilled, ending.isSettling) = (true, true)
@@ -82,7 +100,7 @@ extension SessionStateMachine {
             phase = .deleting
             let open = ending.isSettling ? nil : ending.execution
             return abandoned + (open.map { [.abandon($0)] } ?? []) + [.destroy]
-        case .starting, .ready, .restarting, .failed:
+        case .starting, .ready, .saving, .restarting, .failed:
             phase = .deleting
             return abandoned + [.destroy]
         }
@@ -98,13 +116,21 @@ extension SessionStateMachine {
     }
 
     mutating func afterRun(_ run: Run) -> [Action] {
-        switch run.loss?.trigger {
-        case nil:
+        guard let loss = run.loss else { return rest() }
+        if loss.trigger == .spawnerLost { return fail(.spawnerLost) }
+        guard canRollBack else { return restart() }
+        return kill(Ending(execution: nil, loss: loss, isKilled: false, isSettling: false))
+    }
+
+    /// Nothing runs: a checkpoint, if one is to follow, else the next execution.
+    mutating func rest() -> [Action] {
+        guard savesNext else {
             phase = .ready
             return next()
-        case .spawnerLost: return fail(.spawnerLost)
-        case .deadline, .channelClosed, .violation, .driverEnded, .outOfMemory: return restart()
         }
+        savesNext = false
+        phase = .saving
+        return [.save]
     }
 
     mutating func restart() -> [Action] {
@@ -132,9 +158,12 @@ extension SessionStateMachine {
 
     private mutating func incarnationEnded(_ loss: Loss) -> [Action] {
         switch phase {
+        case .ending(let ending) where ending.rollback == .underWay: return rolledBackEnded(ending)
         case .failed, .deleting, .ending: return []
         case .starting: return fail(.cannotStart)
-        case .ready, .restarting: return restart()
+        case .ready where canRollBack, .saving where canRollBack:
+            return kill(Ending(execution: nil, loss: loss, isKilled: false, isSettling: false))
+        case .ready, .saving, .restarting: return restart()
         case .running(var run):
             switch run.stage {
             case .executing, .interrupted: return end(run, loss)
@@ -144,7 +173,7 @@ extension SessionStateMachine {
                 if isNews { run.loss = loss }
                 if run.loss?.exit == nil { run.loss?.exit = loss.exit }
                 phase = .running(run)
-                return isNews && run.stage == .settling ? [.kill] : []
+                return isNews && run.stage == .settling ? [canRollBack ? .killRunning : .kill] : []
             }
         }
     }
@@ -152,8 +181,38 @@ extension SessionStateMachine {
     private mutating func kill(_ ending: Ending) -> [Action] {
         var ending = ending
         ending.isKilled = true
+        if canRollBack { ending.rollback = .intended }
+        phase = .ending(ending)
+        return [canRollBack ? .killRunning : .kill]
+    }
+
+    // MARK: Rolling back
+
+    private mutating func rolledBack(_ ending: Ending) -> [Action] {
+        guard ending.rollback == .underWay, !ending.isSettling else { return [] }
+        guard let execution = ending.execution else { return rest() }
+        var ending = ending
+        ending.isSettling = true
+        ending.loss.isRolledBack = true
+        phase = .ending(ending)
+        return [.settle(execution, ending.loss)]
+    }
+
+    /// There is nothing to go back to after all: the incarnation is killed whole.
+    package mutating func rollbackFailed() -> [Action] {
+        guard case .ending(var ending) = phase, ending.rollback == .underWay, !ending.isSettling else { return [] }
+        (ending.rollback, canRollBack) = (.none, false)
         phase = .ending(ending)
         return [.kill]
+    }
+
+    /// What was rolled back to has ended, before or while the execution is settled.
+    private mutating func rolledBackEnded(_ ending: Ending) -> [Action] {
+        guard ending.isSettling else { return rollbackFailed() }
+        var ending = ending
+        ending.hasEndedAgain = true
+        phase = .ending(ending)
+        return []
     }
 
     private mutating func lose(_ run: Run) -> [Action] {

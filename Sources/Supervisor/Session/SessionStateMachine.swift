@@ -12,6 +12,8 @@ package struct SessionStateMachine: Sendable, Equatable {
         /// The first incarnation is being made.
         case starting
         case ready
+        /// A checkpoint is being made; callers wait, and see a session that is ready.
+        case saving
         case running(Run)
         /// The incarnation is over; its processes are being killed and counted.
         case ending(Ending)
@@ -42,6 +44,16 @@ package struct SessionStateMachine: Sendable, Equatable {
         package var loss: Loss
         package var isKilled: Bool
         package var isSettling: Bool
+        package var rollback = Rollback.none
+        /// What was rolled back to has ended as well.
+        package var hasEndedAgain = false
+    }
+
+    package enum Rollback: Sendable, Equatable {
+        case none
+        /// Only what runs is killed.
+        case intended
+        case underWay
     }
 
     /// How an incarnation came to its end.
@@ -49,6 +61,8 @@ package struct SessionStateMachine: Sendable, Equatable {
         package var trigger: Trigger
         /// How the driver ended, when it did so by itself.
         package var exit: ProcessStatus?
+        /// The session goes on from a checkpoint.
+        package var isRolledBack = false
 
         package init(trigger: Trigger, exit: ProcessStatus? = nil) {
             self.trigger = trigger
@@ -94,6 +108,12 @@ package struct SessionStateMachine: Sendable, Equatable {
         case awaitStatus
         /// Kill every process of the incarnation and wait until they are gone.
         case kill
+        /// The same, but for checkpoints.
+        case killRunning
+        /// Make a checkpoint the driver, then report `incarnationReady` or `rollbackFailed`.
+        case rollBack
+        /// Make a checkpoint, then report `saved`.
+        case save
         /// Collect, journal and answer. A loss of nil means that the driver has answered.
         case settle(ExecutionID, Loss?)
         /// End an execution that never ran.
@@ -111,6 +131,10 @@ package struct SessionStateMachine: Sendable, Equatable {
     /// Admitted to the queue and not yet in it.
     private var reserved = 0
     var failedStarts = 0
+    /// There is a checkpoint, or one is on its way to safety.
+    package var canRollBack = false
+    /// The execution that is being settled is followed by a checkpoint.
+    package var savesNext = false
 
     package init(queueLimit: Int = 16) {
         phase = .starting
@@ -152,7 +176,7 @@ package struct SessionStateMachine: Sendable, Equatable {
             phase = .running(Run(execution: execution, stage: .journalling(interruptWanted: false)))
             return .start
         case .running where policy == .refuse, .ready where policy == .refuse: return .refuse(.busy)
-        case .starting, .ready, .running, .ending, .restarting:
+        case .starting, .ready, .saving, .running, .ending, .restarting:
             guard queue.count + reserved < queueLimit else { return .refuse(.queueFull) }
             reserved += 1
             return .queue
@@ -165,7 +189,7 @@ package struct SessionStateMachine: Sendable, Equatable {
         guard isJournalled else { return next() }
         switch phase {
         case .failed, .deleting: return [.abandon(execution)]
-        case .starting, .ready, .running, .ending, .restarting:
+        case .starting, .ready, .saving, .running, .ending, .restarting:
             queue.append(execution)
             return next()
         }
@@ -209,6 +233,7 @@ package struct SessionStateMachine: Sendable, Equatable {
         case .running(let run) where run.execution == execution && run.stage == .settling:
             return afterRun(run)
         case .ending(let ending) where ending.execution == execution && ending.isSettling:
+            if ending.loss.isRolledBack, !ending.hasEndedAgain { return rest() }
             return ending.loss.trigger == .spawnerLost ? fail(.spawnerLost) : restart()
         default: return []
         }
@@ -216,9 +241,11 @@ package struct SessionStateMachine: Sendable, Equatable {
 
     // MARK: Time and interrupts
 
-    package mutating func deadlinePassed(_ execution: ExecutionID) -> [Action] {
+    /// It is interrupted first unless it is one that `kills`.
+    package mutating func deadlinePassed(_ execution: ExecutionID, kills: Bool = false) -> [Action] {
         guard case .running(var run) = phase, run.execution == execution else { return [] }
         switch run.stage {
+        case .executing where kills, .interrupted where kills: return end(run, Loss(trigger: .deadline))
         case .executing, .interrupted(byDeadline: false):
             run.stage = .interrupted(byDeadline: true)
             phase = .running(run)

@@ -26,7 +26,7 @@ struct Settlement: Sendable {
 
     /// The outcome, if there is certainly no artifact and no other reason to leave the session's thread.
     func withoutArtifacts() -> Outcome? {
-        guard loss == nil, !execution.isResumed, execution.claim?.failure == nil,
+        guard loss == nil, !execution.isResumed, execution.claim?.failure == nil, !output.hasDisplays,
             core.artifacts.isUntouched(session: facts.id.description, workspace: incarnation.workspace)
         else { return nil }
         return outcome([])
@@ -82,8 +82,17 @@ struct Settlement: Sendable {
 
     private func outcome(_ artifacts: [CloisterAPI.Artifact]) -> Outcome {
         let finished = execution.finished(
-            judgement, stdout: OutputCapture(output.stdout), stderr: OutputCapture(output.stderr), artifacts: artifacts)
+            judgement, stdout: OutputCapture(output.stdout), stderr: OutputCapture(output.stderr),
+            displays: displays, artifacts: artifacts)
         return Outcome(execution: finished, newArtifacts: artifacts.count)
+    }
+
+    private var displays: [Display] {
+        guard output.hasDisplays, let progress = output.feed.snapshot.progress else { return [] }
+        do { return try progress.displays() } catch {
+            logger.error("cannot read an output log", metadata: ["execution": "\(execution.id)", "error": "\(error)"])
+            return []
+        }
     }
 
     private var judgement: VerdictJudge.Judgement {
@@ -97,7 +106,8 @@ struct Settlement: Sendable {
         let start = execution.start.map { UInt64(clamping: $0.startedBoottime) } ?? BootClock.now()
         var observed = VerdictJudge.Facts(
             usage: incarnation.usage(since: start, execution.baseline), limits: facts.limits,
-            timeoutSeconds: execution.timeoutSeconds, incarnation: execution.incarnation)
+            timeoutSeconds: execution.timeoutSeconds,
+            incarnation: loss?.isRolledBack == true ? Int(incarnation.number) : execution.incarnation)
         observed.wasOverdue = execution.wasOverdue
         observed.isOutputCut = output.isCut
         observed.outputBytes = core.settings.output.logBytes

@@ -16,6 +16,9 @@ package protocol Spawning: Sendable {
     func adopt(_ key: SessionKey) async throws -> Incarnation
     func destroy(_ key: SessionKey) async throws
     func interrupt(_ key: SessionKey, incarnation: UInt32) async throws
+    func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws
+    func rollback(_ key: SessionKey, checkpoint: UInt32) async throws -> Incarnation
+    func drop(_ key: SessionKey, checkpoint: UInt32) async throws
     func list() async throws -> [SessionListing]
     func prepare(image: String, limits: SpawnerProtocol.SessionLimits, holders: UInt32, zygote: Bool) async throws
     func pools() async throws -> [PoolListing]
@@ -29,8 +32,9 @@ extension SpawnerClient: Spawning {}
 extension Incarnation {
     /// For tests, which make their own descriptors.
     package init(
-        number: UInt32, control: Descriptor, stdout: Descriptor, stderr: Descriptor, cgroup: SessionCgroup,
-        initProcess: Descriptor, workspace: Descriptor, workspaceWritable: Descriptor, procView: Descriptor,
+        number: UInt32, control: Descriptor, stdout: Descriptor, stderr: Descriptor, display: Descriptor,
+        cgroup: SessionCgroup, initProcess: Descriptor, workspace: Descriptor, workspaceWritable: Descriptor,
+        procView: Descriptor,
         ended: ProcessStatus? = nil, phases: [(name: String, nanoseconds: UInt64)] = [], path: CreationPath = .exec,
         isHolderPooled: Bool = false
     ) {
@@ -38,6 +42,7 @@ extension Incarnation {
         self.control = control
         self.stdout = stdout
         self.stderr = stderr
+        self.display = display
         self.cgroup = cgroup
         self.initProcess = initProcess
         self.workspace = workspace
@@ -55,7 +60,7 @@ extension SessionCgroup {
     package init(
         layout: CgroupLayout, freeze: Descriptor, kill: Descriptor, events: Descriptor, memoryCurrent: Descriptor,
         memoryPeak: Descriptor?, memoryEvents: Descriptor, memoryMax: Descriptor, pidsCurrent: Descriptor,
-        pidsEvents: Descriptor, cpuUsage: Descriptor
+        pidsEvents: Descriptor, cpuUsage: Descriptor, killRunning: Descriptor
     ) {
         self.layout = layout
         self.freeze = freeze
@@ -68,5 +73,6 @@ extension SessionCgroup {
         self.pidsCurrent = pidsCurrent
         self.pidsEvents = pidsEvents
         self.cpuUsage = cpuUsage
+        self.killRunning = killRunning
     }
 }

@@ -13,6 +13,7 @@ package struct Incarnation: Sendable {
     /// AF_UNIX STREAM, non-blocking.
     package let stdout: Descriptor
     package let stderr: Descriptor
+    package let display: Descriptor
     package let cgroup: SessionCgroup
     /// Readable once init has ended, and the session with it.
     package let initProcess: Descriptor
@@ -31,6 +32,7 @@ package struct Incarnation: Sendable {
     /// Fails when the spawner left a descriptor out.
     init?(_ description: IncarnationDescription, _ descriptors: [DescriptorRole: Descriptor]) {
         guard let control = descriptors[.control], let stdout = descriptors[.stdout], let stderr = descriptors[.stderr],
+            let display = descriptors[.display],
             let cgroup = SessionCgroup(layout: description.layout, descriptors),
             let initProcess = descriptors[.initProcess], let workspace = descriptors[.workspace],
             let workspaceWritable = descriptors[.workspaceWritable], let procView = descriptors[.procView]
@@ -39,6 +41,7 @@ package struct Incarnation: Sendable {
         self.control = control
         self.stdout = stdout
         self.stderr = stderr
+        self.display = display
         self.cgroup = cgroup
         self.initProcess = initProcess
         self.workspace = workspace
@@ -64,12 +67,14 @@ package struct SessionCgroup: Sendable {
     package let pidsCurrent: Descriptor
     package let pidsEvents: Descriptor
     package let cpuUsage: Descriptor
+    package let killRunning: Descriptor
 
     init?(layout: CgroupLayout, _ descriptors: [DescriptorRole: Descriptor]) {
         guard let freeze = descriptors[.freeze], let kill = descriptors[.kill], let events = descriptors[.events],
             let memoryCurrent = descriptors[.memoryCurrent], let memoryEvents = descriptors[.memoryEvents],
             let memoryMax = descriptors[.memoryMax], let pidsCurrent = descriptors[.pidsCurrent],
-            let pidsEvents = descriptors[.pidsEvents], let cpuUsage = descriptors[.cpuUsage]
+            let pidsEvents = descriptors[.pidsEvents], let cpuUsage = descriptors[.cpuUsage],
+            let killRunning = descriptors[.killRunning]
         else { return nil }
         self.layout = layout
         self.freeze = freeze
@@ -82,5 +87,6 @@ package struct SessionCgroup: Sendable {
         self.pidsCurrent = pidsCurrent
         self.pidsEvents = pidsEvents
         self.cpuUsage = cpuUsage
+        self.killRunning = killRunning
     }
 }

@@ -68,6 +68,21 @@ package final class SpawnerClient: Sendable {
         try await expectDone(key, .interrupt(incarnation: incarnation))
     }
 
+    /// Has the spawner give the driver a socket for a checkpoint.
+    package func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws {
+        try await expectDone(key, .keep(incarnation: incarnation, checkpoint: checkpoint))
+    }
+
+    /// Kills what runs; the checkpoint is the next incarnation's driver.
+    package func rollback(_ key: SessionKey, checkpoint: UInt32) async throws -> Incarnation {
+        try await incarnation(key, .rollback(checkpoint: checkpoint))
+    }
+
+    /// Ends a checkpoint; 0 ends all.
+    package func drop(_ key: SessionKey, checkpoint: UInt32) async throws {
+        try await expectDone(key, .drop(checkpoint: checkpoint))
+    }
+
     package func list() async throws -> [SessionListing] {
         var all: [SessionListing] = []
         var last = SessionKey(high: 0, low: 0)
@@ -165,10 +180,12 @@ package final class SpawnerClient: Sendable {
     }
 
     private func deliver(_ answer: SpawnerAnswer, to request: UInt64) {
-        if case .driverEnded(let incarnation, let status) = answer.body {
+        switch answer.body {
+        case .driverEnded(let incarnation, let status):
             continuation.yield(.driverEnded(answer.key, incarnation: incarnation, status))
-        } else {
-            take(request)?.resume(returning: answer)
+        case .checkpointKept(let number): continuation.yield(.checkpointKept(answer.key, number))
+        case .checkpointGone(let number): continuation.yield(.checkpointGone(answer.key, number))
+        default: take(request)?.resume(returning: answer)
         }
     }
 

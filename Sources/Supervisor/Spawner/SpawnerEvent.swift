@@ -11,6 +11,8 @@ package enum SpawnerEvent: Equatable, Sendable {
     /// Every open request has failed. The client connects again by itself.
     case disconnected
     case driverEnded(SessionKey, incarnation: UInt32, ProcessStatus)
+    case checkpointKept(SessionKey, UInt32)
+    case checkpointGone(SessionKey, UInt32)
 }
 
 /// Why a request to the spawner has no answer.

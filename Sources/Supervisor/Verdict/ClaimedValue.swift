@@ -15,13 +15,23 @@ extension ExecutionClaim {
         return entries.isEmpty ? nil : entries
     }
 
+    var valueMetadata: [String: JSONValue]? {
+        metadata.map { JSONValue.object($0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     var executionError: ExecutionError? {
-        failure.map { ExecutionError(type: $0.type, message: $0.message, traceback: $0.traceback) }
+        failure.map { failure in
+            ExecutionError(
+                type: failure.type, message: failure.message, traceback: failure.traceback,
+                frames: failure.frames.map {
+                    TracebackFrame(file: $0.file, line: Int($0.line), function: $0.function, source: $0.source)
+                })
+        }
     }
 }
 
 extension ExecutionClaim.MIMEEntry {
-    fileprivate var text: String {
+    var text: String {
         if isTextual, let text = String(validating: data, as: UTF8.self) { return text }
         return Data(data).base64EncodedString()
     }

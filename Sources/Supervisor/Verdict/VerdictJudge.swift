@@ -52,13 +52,14 @@ package struct VerdictJudge: Sendable {
         }
     }
 
-    /// The incarnation ended.
+    /// The incarnation ended, and the session goes on from a checkpoint, or from nothing.
     package func lost(_ loss: SessionStateMachine.Loss) -> Judgement {
         let exit = loss.exit.map(ProcessExit.init)
+        let state = loss.isRolledBack ? VerdictState.rolledBack : .lost
         switch cause(of: loss) {
-        case .timeout: return judgement(.timeout, .lost, .timeout, timeLimit)
-        case .oom: return judgement(.lost, .lost, .oom, memoryLimit, exit)
-        case let cause: return judgement(.lost, .lost, cause, pidsLimit ?? outputLimit, exit)
+        case .timeout: return judgement(.timeout, state, .timeout, timeLimit)
+        case .oom: return judgement(.lost, state, .oom, memoryLimit, exit)
+        case let cause: return judgement(.lost, state, cause, pidsLimit ?? outputLimit, exit)
         }
     }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: the Cloister authors
+// Part of Cloister, a sandbox execution daemon for Linux.
+
+import Platform
+
+/// A copy of a driver that waits, on a socket of its own, to be woken as the driver of another incarnation.
+final class HeldCheckpoint {
+    enum Stage {
+        /// The driver has its socket and has not forked yet.
+        case expected
+        /// Its process is on its way to where a kill of the running tree does not reach it.
+        case leaving
+        case kept
+        /// On its way back into the running tree.
+        case returning
+    }
+
+    /// The daemon's name for it.
+    let number: UInt32
+    /// Tells it in the event loop; never used again.
+    let serial: UInt64
+    let session: UInt64
+    let socket: Descriptor
+    var stage = Stage.expected
+    var pid: Int32 = 0
+    var process: Descriptor?
+    /// The spawner's child that moves it, and the files which that child writes to.
+    var mover: Int32 = 0
+    var moverFiles: [Descriptor] = []
+
+    init(number: UInt32, serial: UInt64, session: UInt64, socket: Descriptor) {
+        self.number = number
+        self.serial = serial
+        self.session = session
+        self.socket = socket
+    }
+}
