@@ -11,6 +11,8 @@
 #define _GNU_SOURCE
 #include "join.h"
 
+#include "rseq.h"
+
 #include "../CPlatform/include/cloister_process.h"
 
 #include <errno.h>
@@ -21,9 +23,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern const ptrdiff_t __rseq_offset __attribute__((weak));
-extern const unsigned __rseq_size __attribute__((weak));
 
 // Inline, because the function around the system call must not return twice.
 static inline long clone_sharing_memory(struct clone_args *arguments) {
@@ -89,18 +88,6 @@ static __attribute__((noinline)) long start_between(struct join *join) {
     return 0;
 }
 
-// The kernel forgets the registration of a process that shares memory, and so of what it forks.
-static void register_rseq(void) {
-    static const unsigned signature =
-#if defined(__aarch64__)
-        0xd428bc00;
-#else
-        0x53053053;
-#endif
-    if (&__rseq_size == NULL || __rseq_size == 0) return;
-    syscall(SYS_rseq, (char *)__builtin_thread_pointer() + __rseq_offset, 32, 0, signature);
-}
-
 long zygote_join(struct join *join) {
     join->step = "clone";
     join->error = 0;
@@ -108,7 +95,7 @@ long zygote_join(struct join *join) {
     join->pidfd = -1;
     long pid = start_between(join);
     if (pid == 0) {
-        register_rseq();
+        zygote_register_rseq();
         return 0;
     }
     if (pid < 0) {

@@ -33,6 +33,8 @@ package struct Execution: Codable, Sendable, Equatable {
     @Nullable package var verdict: Verdict?
     /// What there was to go back to when it began; absent before.
     @Nullable package var checkpoint: CheckpointReport?
+    /// Absent unless it was interrupted.
+    @Nullable package var interruption: Interruption?
     package var artifacts: [Artifact]
 
     package init(
@@ -57,6 +59,7 @@ package struct Execution: Codable, Sendable, Equatable {
         stderr: OutputCapture,
         verdict: Verdict? = nil,
         checkpoint: CheckpointReport? = nil,
+        interruption: Interruption? = nil,
         artifacts: [Artifact]
     ) {
         self.id = id
@@ -80,6 +83,7 @@ package struct Execution: Codable, Sendable, Equatable {
         self.stderr = stderr
         self.verdict = verdict
         self.checkpoint = checkpoint
+        self.interruption = interruption
         self.artifacts = artifacts
     }
 
@@ -105,6 +109,7 @@ package struct Execution: Codable, Sendable, Equatable {
         case stderr
         case verdict
         case checkpoint
+        case interruption
         case artifacts
     }
 }

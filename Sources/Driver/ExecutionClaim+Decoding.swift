@@ -15,6 +15,10 @@ extension ExecutionClaim {
             exitCode: exitBits.map { Int32(bitPattern: $0) },
             metadata: try fields.text(.valueMetadata)
         )
+        if let number: UInt8 = try fields.integer(.interruptedBy) {
+            guard let by = Interrupter(rawValue: number) else { throw .badField(tag: FieldTag.interruptedBy.rawValue) }
+            interruptedBy = by
+        }
         mimeEntries.reserveCapacity(fields.mimeEntries.count)
         for bytes in fields.mimeEntries { mimeEntries.append(try MIMEEntry(bytes)) }
     }

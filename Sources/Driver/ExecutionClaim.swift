@@ -23,6 +23,12 @@ package struct ExecutionClaim: Sendable, Equatable {
         }
     }
 
+    package enum Interrupter: UInt8, Sendable {
+        case keyboardInterrupt = 1
+        case cancellation = 2
+        case force = 3
+    }
+
     /// One line of a traceback.
     package struct Frame: Sendable, Equatable {
         package var file: String
@@ -61,6 +67,8 @@ package struct ExecutionClaim: Sendable, Equatable {
     package var mimeEntries: [MIMEEntry]
     /// Of the value's MIME bundle: the text of a JSON object.
     package var metadata: String?
+    /// What ended code that was interrupted.
+    package var interruptedBy: Interrupter?
 
     package init(
         status: Status,

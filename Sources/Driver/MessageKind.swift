@@ -38,6 +38,7 @@ enum FieldTag: UInt16 {
     case wallNanoseconds = 37
     case exitCode = 38
     case valueMetadata = 39
+    case interruptedBy = 41
     case mimeEntry = 48
     case frame = 49
     case displayKind = 64

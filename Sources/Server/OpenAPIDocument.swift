@@ -279,134 +279,141 @@ g else runs.","type":["string","null"],"enum":["wait","refuse",null],"default":"
 answers 202 at once.","type":["boolean","null"],"default":true}}},"Execution":{"type":"object","additionalProperties\#
 ":false,"required":["id","session_id","number","state","incarnation","code_sha256","timeout_seconds","on_timeout","c\#
 reated_at","started_at","finished_at","status","value","value_metadata","displays","error","exit_code","stdout","std\#
-err","verdict","checkpoint","artifacts"],"properties":{"id":{"$ref":"#/components/schemas/ExecutionId"},"session_id"\#
-:{"$ref":"#/components/schemas/SessionId"},"number":{"type":"integer","minimum":1,"description":"1 for the session's\#
- first."},"state":{"type":"string","enum":["queued","running","finished"]},"incarnation":{"type":"integer","minimum"\#
-:0,"description":"The incarnation it runs in."},"code_sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"timeout_\#
-seconds":{"type":"number","exclusiveMinimum":0},"on_timeout":{"type":"string","enum":["interrupt","kill","detach"]},\#
-"created_at":{"$ref":"#/components/schemas/Time"},"started_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type\#
-":"null"}]},"finished_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type":"null"}]},"status":{"description":"\#
-How it ended; null until it has.","type":["string","null"],"enum":["ok","error","interrupted","timeout","exit","lost\#
-",null]},"value":{"description":"MIME type to text of the last expression's value; binary types in base64, JSON type\#
-s as JSON text.","type":["object","null"],"additionalProperties":{"type":"string"}},"value_metadata":{"type":["objec\#
-t","null"],"description":"What the value's MIME bundle says about itself."},"displays":{"type":"array","items":{"$re\#
-f":"#/components/schemas/Display"},"description":"In the order in which they were shown."},"error":{"anyOf":[{"$ref"\#
-:"#/components/schemas/ExecutionError"},{"type":"null"}]},"exit_code":{"type":["integer","null"],"description":"What\#
- sys.exit was called with."},"stdout":{"$ref":"#/components/schemas/Output"},"stderr":{"$ref":"#/components/schemas/\#
-Output"},"verdict":{"anyOf":[{"$ref":"#/components/schemas/Verdict"},{"type":"null"}]},"checkpoint":{"anyOf":[{"$ref\#
-":"#/components/schemas/Checkpoint"},{"type":"null"}]},"artifacts":{"type":"array","items":{"$ref":"#/components/sch\#
-emas/Artifact"}}}},"ExecutionError":{"type":"object","additionalProperties":false,"description":"The exception, as t\#
-he interpreter claims it.","required":["type","message","traceback","frames"],"properties":{"type":{"type":"string"}\#
-,"message":{"type":"string"},"traceback":{"type":"string"},"frames":{"description":"Outermost first; of a deep stack\#
- the first and the last.","type":"array","items":{"type":"object","additionalProperties":false,"required":["file","l\#
-ine","function","source"],"properties":{"file":{"type":"string","description":"A path, or `<execution N>` for code o\#
-f the session's N-th execution."},"line":{"type":"integer","minimum":0},"function":{"type":"string"},"source":{"type\#
-":"string","description":"The line's text; empty where it is not known."}}}}}},"Checkpoint":{"type":"object","additi\#
-onalProperties":false,"description":"What there was to go back to when the execution began.","required":["taken","ex\#
-ecution_id","reason"],"properties":{"taken":{"type":"boolean","description":"Whether there was a copy of the interpr\#
-eter."},"execution_id":{"description":"The last execution whose effects it holds.","anyOf":[{"$ref":"#/components/sc\#
-hemas/ExecutionId"},{"type":"null"}]},"reason":{"description":"Why there was none, or none of the last execution. `n\#
-othing_to_keep`: nothing had run in this incarnation.\n`memory`: the session used more than half of its memory. `rat\#
-e`: executions followed each other fast. `threads`,\n`sockets`, `devices`: a copy would lack or share them. `failed`\#
-: it could not be made, or was ended.\n","type":["string","null"],"enum":["off","nothing_to_keep","memory","rate","t\#
-hreads","sockets","devices","failed",null]}}},"Display":{"type":"object","additionalProperties":false,"description":\#
-"Something shown beside the text, as Jupyter's display_data, update_display_data and clear_output.","required":["kin\#
-d","data","metadata","display_id","wait","stdout_offset","stderr_offset"],"properties":{"kind":{"type":"string","enu\#
-m":["show","update","clear"]},"data":{"description":"MIME type to text; binary types in base64, JSON types as JSON t\#
-ext.","type":"object","additionalProperties":{"type":"string"}},"metadata":{"type":"object"},"display_id":{"type":["\#
-string","null"]},"wait":{"type":"boolean","description":"Clearing waits until something else comes."},"stdout_offset\#
-":{"type":"integer","format":"int64","minimum":0,"description":"Bytes of the stream that had been written before."},\#
-"stderr_offset":{"type":"integer","format":"int64","minimum":0}}},"Output":{"type":"object","additionalProperties":f\#
-alse,"description":"Head and tail of one output stream.","required":["text","bytes","truncated","encoding"],"propert\#
-ies":{"text":{"type":"string"},"bytes":{"type":"integer","format":"int64","minimum":0,"description":"Bytes written i\#
-n all."},"truncated":{"type":"integer","format":"int64","minimum":0,"description":"Bytes left out in the middle."},"\#
-encoding":{"type":"string","enum":["utf-8","base64"]}}},"Verdict":{"type":"object","additionalProperties":false,"des\#
-cription":"What became of the session's variables, and why. `preserved`: they are as the code left them. `rolled_bac\#
-k`:\nthey are as before the execution, or as after the execution that `checkpoint` names. `lost`: the interpreter is\#
- a new\none. The workspace is kept in any case.\nNumbers are observed from outside the sandbox.\n","required":["stat\#
-e","cause","limit","peak_memory_bytes","cpu_seconds","wall_seconds","incarnation","exit"],"properties":{"state":{"ty\#
-pe":"string","enum":["preserved","rolled_back","lost"]},"cause":{"type":"string","enum":["ok","error","interrupted",\#
-"timeout","oom","crashed","exited","pids","disk_full","output_limit","protocol_error","killed","host_restart"]},"lim\#
-it":{"anyOf":[{"$ref":"#/components/schemas/LimitHit"},{"type":"null"}]},"peak_memory_bytes":{"type":["integer","nul\#
-l"],"format":"int64","minimum":0},"cpu_seconds":{"type":"number","minimum":0},"wall_seconds":{"type":"number","minim\#
-um":0},"incarnation":{"type":"integer","minimum":0,"description":"The incarnation that answers from now on."},"exit"\#
-:{"anyOf":[{"$ref":"#/components/schemas/Exit"},{"type":"null"}]}}},"LimitHit":{"type":"object","additionalPropertie\#
-s":false,"required":["name","value"],"properties":{"name":{"type":"string"},"value":{"type":"number"}}},"Exit":{"typ\#
-e":"object","additionalProperties":false,"description":"How the interpreter's process ended.","required":["code","si\#
-gnal"],"properties":{"code":{"type":["integer","null"]},"signal":{"type":["integer","null"]}}},"ExecutionPage":{"typ\#
-e":"object","additionalProperties":false,"required":["executions","next_cursor"],"properties":{"executions":{"type":\#
-"array","items":{"$ref":"#/components/schemas/Execution"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}\#
-},"EventLines":{"type":"string","description":"One event a line, each a JSON object as the schema `Event` describes \#
-it, with `seq` from 1 without gaps. The\nlast one is the `result`.\n"},"Event":{"oneOf":[{"type":"object","additiona\#
-lProperties":false,"required":["seq","type","execution_id","session_id"],"properties":{"seq":{"type":"integer","form\#
-at":"int64","minimum":1},"type":{"type":"string","const":"started"},"execution_id":{"$ref":"#/components/schemas/Exe\#
-cutionId"},"session_id":{"$ref":"#/components/schemas/SessionId"}}},{"type":"object","additionalProperties":false,"d\#
-escription":"Output; `offset` is the position of its first byte in the stream.","required":["seq","type","offset","t\#
-ext"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","enum":["stdout","\#
-stderr"]},"offset":{"type":"integer","format":"int64","minimum":0},"text":{"type":"string"}}},{"type":"object","addi\#
-tionalProperties":false,"description":"Output that is not UTF-8.","required":["seq","type","offset","base64"],"prope\#
-rties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","enum":["stdout","stderr"]},"o\#
-ffset":{"type":"integer","format":"int64","minimum":0},"base64":{"type":"string"}}},{"type":"object","additionalProp\#
-erties":false,"required":["seq","type","display"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1\#
-},"type":{"type":"string","const":"display"},"display":{"$ref":"#/components/schemas/Display"}}},{"type":"object","a\#
-dditionalProperties":false,"required":["seq","type","artifacts"],"properties":{"seq":{"type":"integer","format":"int\#
-64","minimum":1},"type":{"type":"string","const":"artifacts"},"artifacts":{"type":"array","items":{"$ref":"#/compone\#
-nts/schemas/Artifact"}}}},{"type":"object","additionalProperties":false,"required":["seq","type","execution"],"prope\#
-rties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"result"},"execution":\#
-{"$ref":"#/components/schemas/Execution"}}}]},"FileEntry":{"type":"object","additionalProperties":false,"required":[\#
-"name","path","type","size","modified_at"],"properties":{"name":{"type":"string","description":"For display."},"path\#
-":{"type":"string","description":"Relative to /workspace; percent-encoded when it is not UTF-8."},"type":{"type":"st\#
-ring","enum":["file","directory","symlink","other"]},"size":{"type":"integer","format":"int64","minimum":0},"modifie\#
-d_at":{"$ref":"#/components/schemas/Time"}}},"FilePage":{"type":"object","additionalProperties":false,"required":["e\#
-ntries","next_cursor"],"properties":{"entries":{"type":"array","items":{"$ref":"#/components/schemas/FileEntry"}},"n\#
-ext_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Artifact":{"type":"object","additionalProperties":false,"r\#
-equired":["path","sha256","size","mime","key","uri","state","reason","execution_id"],"properties":{"path":{"type":"s\#
-tring","description":"Relative to /workspace/artifacts; percent-encoded when it is not UTF-8."},"sha256":{"type":["s\#
-tring","null"],"pattern":"^[0-9a-f]{64}$"},"size":{"type":"integer","format":"int64","minimum":0},"mime":{"type":["s\#
-tring","null"]},"key":{"type":["string","null"],"description":"In the object store: output/artifacts/ab/cd/<sha256>.\#
-"},"uri":{"type":["string","null"],"description":"Where the object store keeps it","or will once it is `stored`; nul\#
-l when skipped.":null},"state":{"type":"string","enum":["captured","stored","skipped"]},"reason":{"type":["string","\#
-null"],"description":"Why it was skipped."},"execution_id":{"$ref":"#/components/schemas/ExecutionId"}}},"ArtifactPa\#
-ge":{"type":"object","additionalProperties":false,"required":["artifacts","next_cursor"],"properties":{"artifacts":{\#
-"type":"array","items":{"$ref":"#/components/schemas/Artifact"}},"next_cursor":{"$ref":"#/components/schemas/NextCur\#
-sor"}}},"Status":{"type":"object","additionalProperties":false,"required":["daemon","spawner","object_store","pool",\#
-"pools","limits","sessions"],"properties":{"daemon":{"$ref":"#/components/schemas/DaemonStatus"},"spawner":{"$ref":"\#
-#/components/schemas/SpawnerStatus"},"object_store":{"$ref":"#/components/schemas/ObjectStoreStatus"},"pool":{"anyOf\#
-":[{"$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]},"pools":{"type":"array","items":{"$ref":"#/component\#
-s/schemas/ImagePool"}},"limits":{"$ref":"#/components/schemas/HostLimits"},"sessions":{"type":"array","items":{"$ref\#
-":"#/components/schemas/Session"}}}},"DaemonStatus":{"type":"object","additionalProperties":false,"required":["versi\#
-on","pid","node","instance","started_at","uptime_seconds","healthy","problems","resident_bytes","open_files","thread\#
-s"],"properties":{"version":{"type":"string"},"pid":{"type":"integer"},"node":{"type":"string"},"instance":{"type":"\#
-string"},"started_at":{"$ref":"#/components/schemas/Time"},"uptime_seconds":{"type":"number","minimum":0},"healthy":\#
-{"type":"boolean"},"problems":{"type":"array","items":{"type":"string"}},"resident_bytes":{"type":"integer","format"\#
-:"int64","minimum":0},"open_files":{"type":"integer","minimum":0},"threads":{"type":"integer","minimum":0}}},"Spawne\#
-rStatus":{"type":"object","additionalProperties":false,"required":["connected","pid","cgroup","sessions","descriptor\#
-s","leaks"],"properties":{"connected":{"type":"boolean"},"pid":{"type":["integer","null"]},"cgroup":{"type":["string\#
-","null"],"enum":["v2","hybrid",null]},"sessions":{"type":"integer","minimum":0},"descriptors":{"type":"integer","mi\#
-nimum":0},"leaks":{"type":"object","additionalProperties":{"type":"integer"}}}},"ObjectStoreStatus":{"type":"object"\#
-,"additionalProperties":false,"required":["kind","uri","pending","pending_bytes","failed","last_error"],"properties"\#
-:{"kind":{"type":"string","enum":["directory","s3"]},"uri":{"type":"string"},"pending":{"type":"integer","minimum":0\#
-},"pending_bytes":{"type":"integer","format":"int64","minimum":0},"failed":{"type":"integer","minimum":0},"last_erro\#
-r":{"type":["string","null"]}}},"PoolStatus":{"type":"object","additionalProperties":false,"required":["total_bytes"\#
-,"free_bytes"],"properties":{"total_bytes":{"type":"integer","format":"int64","minimum":0},"free_bytes":{"type":"int\#
-eger","format":"int64","minimum":0}}},"ImagePool":{"type":"object","description":"What is kept in advance for one im\#
-age.","additionalProperties":false,"required":["image","ready","ready_target","ready_bytes","ready_failures","holder\#
-s","holder_target","zygote","generation","forks","fallbacks","zygote_failures","last_failure"],"properties":{"image"\#
-:{"type":"string"},"ready":{"type":"integer","minimum":0,"description":"Started sessions that wait for a caller."},"\#
-ready_target":{"type":"integer","minimum":0},"ready_bytes":{"type":"integer","format":"int64","minimum":0,"descripti\#
-on":"What they use, by the kernel's account."},"ready_failures":{"type":"integer","minimum":0,"description":"Ready s\#
-essions that could not be started, or ended before anybody asked for them."},"holders":{"type":"integer","minimum":0\#
-,"description":"Empty sessions without an interpreter."},"holder_target":{"type":"integer","minimum":0},"zygote":{"t\#
-ype":"string","enum":["none","starting","ready","failed"]},"generation":{"type":"integer","minimum":0,"description":\#
-"Of the zygote that serves, from 1; 0 before the first."},"forks":{"type":"integer","format":"int64","minimum":0,"de\#
-scription":"Sessions forked from a zygote."},"fallbacks":{"type":"integer","format":"int64","minimum":0,"description\#
-":"Starts that began at a zygote and were finished without it."},"zygote_failures":{"type":"integer","minimum":0,"de\#
-scription":"Zygotes that died, hung or could not start."},"last_failure":{"type":["string","null"]}}},"HostLimits":{\#
-"type":"object","additionalProperties":false,"required":["max_sessions","session_maximum","session_default"],"proper\#
-ties":{"max_sessions":{"type":"integer","minimum":0},"session_maximum":{"$ref":"#/components/schemas/Limits"},"sessi\#
-on_default":{"$ref":"#/components/schemas/Limits"}}},"Liveness":{"type":"object","additionalProperties":false,"requi\#
-red":["status"],"properties":{"status":{"type":"string","const":"ok"}}},"Readiness":{"type":"object","additionalProp\#
-erties":false,"required":["status","problems"],"properties":{"status":{"type":"string","enum":["ready","unready"]},"\#
-problems":{"type":"array","items":{"type":"string"}}}}}}}
+err","verdict","checkpoint","interruption","artifacts"],"properties":{"id":{"$ref":"#/components/schemas/ExecutionId\#
+"},"session_id":{"$ref":"#/components/schemas/SessionId"},"number":{"type":"integer","minimum":1,"description":"1 fo\#
+r the session's first."},"state":{"type":"string","enum":["queued","running","finished"]},"incarnation":{"type":"int\#
+eger","minimum":0,"description":"The incarnation it runs in."},"code_sha256":{"type":"string","pattern":"^[0-9a-f]{6\#
+4}$"},"timeout_seconds":{"type":"number","exclusiveMinimum":0},"on_timeout":{"type":"string","enum":["interrupt","ki\#
+ll","detach"]},"created_at":{"$ref":"#/components/schemas/Time"},"started_at":{"anyOf":[{"$ref":"#/components/schema\#
+s/Time"},{"type":"null"}]},"finished_at":{"anyOf":[{"$ref":"#/components/schemas/Time"},{"type":"null"}]},"status":{\#
+"description":"How it ended; null until it has.","type":["string","null"],"enum":["ok","error","interrupted","timeou\#
+t","exit","lost",null]},"value":{"description":"MIME type to text of the last expression's value; binary types in ba\#
+se64, JSON types as JSON text.","type":["object","null"],"additionalProperties":{"type":"string"}},"value_metadata":\#
+{"type":["object","null"],"description":"What the value's MIME bundle says about itself."},"displays":{"type":"array\#
+","items":{"$ref":"#/components/schemas/Display"},"description":"In the order in which they were shown."},"error":{"\#
+anyOf":[{"$ref":"#/components/schemas/ExecutionError"},{"type":"null"}]},"exit_code":{"type":["integer","null"],"des\#
+cription":"What sys.exit was called with."},"stdout":{"$ref":"#/components/schemas/Output"},"stderr":{"$ref":"#/comp\#
+onents/schemas/Output"},"verdict":{"anyOf":[{"$ref":"#/components/schemas/Verdict"},{"type":"null"}]},"checkpoint":{\#
+"anyOf":[{"$ref":"#/components/schemas/Checkpoint"},{"type":"null"}]},"interruption":{"anyOf":[{"$ref":"#/components\#
+/schemas/Interruption"},{"type":"null"}]},"artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact\#
+"}}}},"ExecutionError":{"type":"object","additionalProperties":false,"description":"The exception, as the interprete\#
+r claims it.","required":["type","message","traceback","frames"],"properties":{"type":{"type":"string"},"message":{"\#
+type":"string"},"traceback":{"type":"string"},"frames":{"description":"Outermost first; of a deep stack the first an\#
+d the last.","type":"array","items":{"type":"object","additionalProperties":false,"required":["file","line","functio\#
+n","source"],"properties":{"file":{"type":"string","description":"A path, or `<execution N>` for code of the session\#
+'s N-th execution."},"line":{"type":"integer","minimum":0},"function":{"type":"string"},"source":{"type":"string","d\#
+escription":"The line's text; empty where it is not known."}}}}}},"Checkpoint":{"type":"object","additionalPropertie\#
+s":false,"description":"What there was to go back to when the execution began.","required":["taken","execution_id","\#
+reason"],"properties":{"taken":{"type":"boolean","description":"Whether there was a copy of the interpreter."},"exec\#
+ution_id":{"description":"The last execution whose effects it holds.","anyOf":[{"$ref":"#/components/schemas/Executi\#
+onId"},{"type":"null"}]},"reason":{"description":"Why there was none, or none of the last execution. `nothing_to_kee\#
+p`: nothing had run in this incarnation.\n`memory`: the session used more than half of its memory. `rate`: execution\#
+s followed each other fast. `threads`,\n`sockets`, `devices`: a copy would lack or share them. `failed`: it could no\#
+t be made, or was ended.\n","type":["string","null"],"enum":["off","nothing_to_keep","memory","rate","threads","sock\#
+ets","devices","failed",null]}}},"Interruption":{"type":"object","additionalProperties":false,"description":"How the\#
+ execution was brought to its end, at its deadline or because a caller asked for it. Each rung is tried when the\non\#
+e before was in vain: KeyboardInterrupt in the main thread, or cancelling the task that a top-level `await` waits\nf\#
+or; KeyboardInterrupt that is raised again in what catches it; the kill.\n","required":["rung","seconds","stacks"],"\#
+properties":{"rung":{"type":"string","enum":["keyboard_interrupt","task_cancel","force","kill"]},"seconds":{"type":"\#
+number","minimum":0,"description":"From the first interrupt to the end."},"stacks":{"type":["string","null"],"descri\#
+ption":"Stacks of all threads before a kill, as the interpreter claims them."}}},"Display":{"type":"object","additio\#
+nalProperties":false,"description":"Something shown beside the text, as Jupyter's display_data, update_display_data \#
+and clear_output.","required":["kind","data","metadata","display_id","wait","stdout_offset","stderr_offset"],"proper\#
+ties":{"kind":{"type":"string","enum":["show","update","clear"]},"data":{"description":"MIME type to text; binary ty\#
+pes in base64, JSON types as JSON text.","type":"object","additionalProperties":{"type":"string"}},"metadata":{"type\#
+":"object"},"display_id":{"type":["string","null"]},"wait":{"type":"boolean","description":"Clearing waits until som\#
+ething else comes."},"stdout_offset":{"type":"integer","format":"int64","minimum":0,"description":"Bytes of the stre\#
+am that had been written before."},"stderr_offset":{"type":"integer","format":"int64","minimum":0}}},"Output":{"type\#
+":"object","additionalProperties":false,"description":"Head and tail of one output stream.","required":["text","byte\#
+s","truncated","encoding"],"properties":{"text":{"type":"string"},"bytes":{"type":"integer","format":"int64","minimu\#
+m":0,"description":"Bytes written in all."},"truncated":{"type":"integer","format":"int64","minimum":0,"description"\#
+:"Bytes left out in the middle."},"encoding":{"type":"string","enum":["utf-8","base64"]}}},"Verdict":{"type":"object\#
+","additionalProperties":false,"description":"What became of the session's variables, and why. `preserved`: they are\#
+ as the code left them. `rolled_back`:\nthey are as before the execution, or as after the execution that `checkpoint\#
+` names. `lost`: the interpreter is a new\none. The workspace is kept in any case.\nNumbers are observed from outsid\#
+e the sandbox.\n","required":["state","cause","limit","peak_memory_bytes","cpu_seconds","wall_seconds","incarnation"\#
+,"exit"],"properties":{"state":{"type":"string","enum":["preserved","rolled_back","lost"]},"cause":{"type":"string",\#
+"enum":["ok","error","interrupted","timeout","oom","crashed","exited","pids","disk_full","output_limit","protocol_er\#
+ror","killed","host_restart"]},"limit":{"anyOf":[{"$ref":"#/components/schemas/LimitHit"},{"type":"null"}]},"peak_me\#
+mory_bytes":{"type":["integer","null"],"format":"int64","minimum":0},"cpu_seconds":{"type":"number","minimum":0},"wa\#
+ll_seconds":{"type":"number","minimum":0},"incarnation":{"type":"integer","minimum":0,"description":"The incarnation\#
+ that answers from now on."},"exit":{"anyOf":[{"$ref":"#/components/schemas/Exit"},{"type":"null"}]}}},"LimitHit":{"\#
+type":"object","additionalProperties":false,"required":["name","value"],"properties":{"name":{"type":"string"},"valu\#
+e":{"type":"number"}}},"Exit":{"type":"object","additionalProperties":false,"description":"How the interpreter's pro\#
+cess ended.","required":["code","signal"],"properties":{"code":{"type":["integer","null"]},"signal":{"type":["intege\#
+r","null"]}}},"ExecutionPage":{"type":"object","additionalProperties":false,"required":["executions","next_cursor"],\#
+"properties":{"executions":{"type":"array","items":{"$ref":"#/components/schemas/Execution"}},"next_cursor":{"$ref":\#
+"#/components/schemas/NextCursor"}}},"EventLines":{"type":"string","description":"One event a line, each a JSON obje\#
+ct as the schema `Event` describes it, with `seq` from 1 without gaps. The\nlast one is the `result`.\n"},"Event":{"\#
+oneOf":[{"type":"object","additionalProperties":false,"required":["seq","type","execution_id","session_id"],"propert\#
+ies":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"started"},"execution_id\#
+":{"$ref":"#/components/schemas/ExecutionId"},"session_id":{"$ref":"#/components/schemas/SessionId"}}},{"type":"obje\#
+ct","additionalProperties":false,"description":"Output; `offset` is the position of its first byte in the stream.","\#
+required":["seq","type","offset","text"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":\#
+{"type":"string","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int64","minimum":0},"text":{"type"\#
+:"string"}}},{"type":"object","additionalProperties":false,"description":"Output that is not UTF-8.","required":["se\#
+q","type","offset","base64"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"str\#
+ing","enum":["stdout","stderr"]},"offset":{"type":"integer","format":"int64","minimum":0},"base64":{"type":"string"}\#
+}},{"type":"object","additionalProperties":false,"required":["seq","type","display"],"properties":{"seq":{"type":"in\#
+teger","format":"int64","minimum":1},"type":{"type":"string","const":"display"},"display":{"$ref":"#/components/sche\#
+mas/Display"}}},{"type":"object","additionalProperties":false,"required":["seq","type","artifacts"],"properties":{"s\#
+eq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"string","const":"artifacts"},"artifacts":{"type"\#
+:"array","items":{"$ref":"#/components/schemas/Artifact"}}}},{"type":"object","additionalProperties":false,"required\#
+":["seq","type","execution"],"properties":{"seq":{"type":"integer","format":"int64","minimum":1},"type":{"type":"str\#
+ing","const":"result"},"execution":{"$ref":"#/components/schemas/Execution"}}}]},"FileEntry":{"type":"object","addit\#
+ionalProperties":false,"required":["name","path","type","size","modified_at"],"properties":{"name":{"type":"string",\#
+"description":"For display."},"path":{"type":"string","description":"Relative to /workspace; percent-encoded when it\#
+ is not UTF-8."},"type":{"type":"string","enum":["file","directory","symlink","other"]},"size":{"type":"integer","fo\#
+rmat":"int64","minimum":0},"modified_at":{"$ref":"#/components/schemas/Time"}}},"FilePage":{"type":"object","additio\#
+nalProperties":false,"required":["entries","next_cursor"],"properties":{"entries":{"type":"array","items":{"$ref":"#\#
+/components/schemas/FileEntry"}},"next_cursor":{"$ref":"#/components/schemas/NextCursor"}}},"Artifact":{"type":"obje\#
+ct","additionalProperties":false,"required":["path","sha256","size","mime","key","uri","state","reason","execution_i\#
+d"],"properties":{"path":{"type":"string","description":"Relative to /workspace/artifacts; percent-encoded when it i\#
+s not UTF-8."},"sha256":{"type":["string","null"],"pattern":"^[0-9a-f]{64}$"},"size":{"type":"integer","format":"int\#
+64","minimum":0},"mime":{"type":["string","null"]},"key":{"type":["string","null"],"description":"In the object stor\#
+e: output/artifacts/ab/cd/<sha256>."},"uri":{"type":["string","null"],"description":"Where the object store keeps it\#
+","or will once it is `stored`; null when skipped.":null},"state":{"type":"string","enum":["captured","stored","skip\#
+ped"]},"reason":{"type":["string","null"],"description":"Why it was skipped."},"execution_id":{"$ref":"#/components/\#
+schemas/ExecutionId"}}},"ArtifactPage":{"type":"object","additionalProperties":false,"required":["artifacts","next_c\#
+ursor"],"properties":{"artifacts":{"type":"array","items":{"$ref":"#/components/schemas/Artifact"}},"next_cursor":{"\#
+$ref":"#/components/schemas/NextCursor"}}},"Status":{"type":"object","additionalProperties":false,"required":["daemo\#
+n","spawner","object_store","pool","pools","limits","sessions"],"properties":{"daemon":{"$ref":"#/components/schemas\#
+/DaemonStatus"},"spawner":{"$ref":"#/components/schemas/SpawnerStatus"},"object_store":{"$ref":"#/components/schemas\#
+/ObjectStoreStatus"},"pool":{"anyOf":[{"$ref":"#/components/schemas/PoolStatus"},{"type":"null"}]},"pools":{"type":"\#
+array","items":{"$ref":"#/components/schemas/ImagePool"}},"limits":{"$ref":"#/components/schemas/HostLimits"},"sessi\#
+ons":{"type":"array","items":{"$ref":"#/components/schemas/Session"}}}},"DaemonStatus":{"type":"object","additionalP\#
+roperties":false,"required":["version","pid","node","instance","started_at","uptime_seconds","healthy","problems","r\#
+esident_bytes","open_files","threads"],"properties":{"version":{"type":"string"},"pid":{"type":"integer"},"node":{"t\#
+ype":"string"},"instance":{"type":"string"},"started_at":{"$ref":"#/components/schemas/Time"},"uptime_seconds":{"typ\#
+e":"number","minimum":0},"healthy":{"type":"boolean"},"problems":{"type":"array","items":{"type":"string"}},"residen\#
+t_bytes":{"type":"integer","format":"int64","minimum":0},"open_files":{"type":"integer","minimum":0},"threads":{"typ\#
+e":"integer","minimum":0}}},"SpawnerStatus":{"type":"object","additionalProperties":false,"required":["connected","p\#
+id","cgroup","sessions","descriptors","leaks"],"properties":{"connected":{"type":"boolean"},"pid":{"type":["integer"\#
+,"null"]},"cgroup":{"type":["string","null"],"enum":["v2","hybrid",null]},"sessions":{"type":"integer","minimum":0},\#
+"descriptors":{"type":"integer","minimum":0},"leaks":{"type":"object","additionalProperties":{"type":"integer"}}}},"\#
+ObjectStoreStatus":{"type":"object","additionalProperties":false,"required":["kind","uri","pending","pending_bytes",\#
+"failed","last_error"],"properties":{"kind":{"type":"string","enum":["directory","s3"]},"uri":{"type":"string"},"pen\#
+ding":{"type":"integer","minimum":0},"pending_bytes":{"type":"integer","format":"int64","minimum":0},"failed":{"type\#
+":"integer","minimum":0},"last_error":{"type":["string","null"]}}},"PoolStatus":{"type":"object","additionalProperti\#
+es":false,"required":["total_bytes","free_bytes"],"properties":{"total_bytes":{"type":"integer","format":"int64","mi\#
+nimum":0},"free_bytes":{"type":"integer","format":"int64","minimum":0}}},"ImagePool":{"type":"object","description":\#
+"What is kept in advance for one image.","additionalProperties":false,"required":["image","ready","ready_target","re\#
+ady_bytes","ready_failures","holders","holder_target","zygote","generation","forks","fallbacks","zygote_failures","l\#
+ast_failure"],"properties":{"image":{"type":"string"},"ready":{"type":"integer","minimum":0,"description":"Started s\#
+essions that wait for a caller."},"ready_target":{"type":"integer","minimum":0},"ready_bytes":{"type":"integer","for\#
+mat":"int64","minimum":0,"description":"What they use, by the kernel's account."},"ready_failures":{"type":"integer"\#
+,"minimum":0,"description":"Ready sessions that could not be started, or ended before anybody asked for them."},"hol\#
+ders":{"type":"integer","minimum":0,"description":"Empty sessions without an interpreter."},"holder_target":{"type":\#
+"integer","minimum":0},"zygote":{"type":"string","enum":["none","starting","ready","failed"]},"generation":{"type":"\#
+integer","minimum":0,"description":"Of the zygote that serves, from 1; 0 before the first."},"forks":{"type":"intege\#
+r","format":"int64","minimum":0,"description":"Sessions forked from a zygote."},"fallbacks":{"type":"integer","forma\#
+t":"int64","minimum":0,"description":"Starts that began at a zygote and were finished without it."},"zygote_failures\#
+":{"type":"integer","minimum":0,"description":"Zygotes that died, hung or could not start."},"last_failure":{"type":\#
+["string","null"]}}},"HostLimits":{"type":"object","additionalProperties":false,"required":["max_sessions","session_\#
+maximum","session_default"],"properties":{"max_sessions":{"type":"integer","minimum":0},"session_maximum":{"$ref":"#\#
+/components/schemas/Limits"},"session_default":{"$ref":"#/components/schemas/Limits"}}},"Liveness":{"type":"object",\#
+"additionalProperties":false,"required":["status"],"properties":{"status":{"type":"string","const":"ok"}}},"Readines\#
+s":{"type":"object","additionalProperties":false,"required":["status","problems"],"properties":{"status":{"type":"st\#
+ring","enum":["ready","unready"]},"problems":{"type":"array","items":{"type":"string"}}}}}}}
 """#
 }

@@ -71,6 +71,8 @@ extension Spawner {
         let received = cloister_receive_with_credentials(checkpoint.socket.number, &byte, 1, &pid)
         if received == -Int(EAGAIN) { return }
         try check("checkpoint's socket", received)
+        // The driver has thought better of it.
+        if received == 0 { return lose(checkpoint, session) }
         guard received == 1, pid > 0, let incarnation = session.incarnation, pid != incarnation.driverPid else {
             throw SystemError("checkpoint's socket", errno: EBADMSG)
         }

@@ -79,7 +79,7 @@ extension Spawner {
         case .renew: renew(session, pending(request.id))
         case .adopt: adopt(session, pending(request.id))
         case .destroy: destroy(session, pending(request.id))
-        case .interrupt(let incarnation): interrupt(session, incarnation, pending(request.id))
+        case .interrupt(let incarnation, let rung): interrupt(session, incarnation, rung, pending(request.id))
         case .keep(let incarnation, let number): keep(session, incarnation, number, pending(request.id))
         case .rollback(let number): rollBack(session, to: number, pending(request.id))
         case .drop(let number): drop(session, number, pending(request.id))

@@ -58,11 +58,11 @@ extension Spawner {
         if let request { reply(request, key, .done) }
     }
 
-    func interrupt(_ session: HeldSession, _ number: UInt32, _ request: PendingRequest) {
+    func interrupt(_ session: HeldSession, _ number: UInt32, _ rung: InterruptRung, _ request: PendingRequest) {
         guard case .live = session.state, let incarnation = session.incarnation, incarnation.number == number,
             incarnation.ended == nil, let process = incarnation.driverProcess
         else { return fail(request, session.key, SpawnerFailure(.noDriver)) }
-        let failure = cloister_pidfd_signal(process.number, SIGINT)
+        let failure = cloister_pidfd_signal(process.number, rung.signal)
         if failure < 0 { return fail(request, session.key, SpawnerFailure(.system, step: "signal", errno: -failure)) }
         reply(request, session.key, .done)
     }
@@ -173,5 +173,16 @@ extension Spawner {
         // Deleting it takes milliseconds that nobody needs to wait for.
         endedWorkspaces.append(session.workspace)
         users.giveBack(session.userSlot, now: Clock.now())
+    }
+}
+
+extension InterruptRung {
+    /// The driver's modules name the same numbers.
+    fileprivate var signal: CInt {
+        switch self {
+        case .interrupt: SIGINT
+        case .force: 63
+        case .dump: 64
+        }
     }
 }

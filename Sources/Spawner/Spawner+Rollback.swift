@@ -56,6 +56,8 @@ extension Spawner {
                 cloister_send_descriptors(checkpoint.socket.number, word, 1, inside.all.map(\.number), 5)
             }
             try check("wake the checkpoint", sent)
+            // User code may have stopped it: it is a process like others of the session.
+            _ = cloister_pidfd_signal(process.number, SIGCONT)
             incarnation.sockets = sockets.map(\.outside)
         } catch { return startFailed(session, error) }
         session.checkpoints[checkpoint.number] = nil

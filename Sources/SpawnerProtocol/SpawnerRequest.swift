@@ -8,6 +8,16 @@ package enum WorkspaceStorage: UInt32, Sendable {
     case tmpfs = 2
 }
 
+/// What a driver is told to do about code that does not end.
+package enum InterruptRung: UInt32, Sendable, CaseIterable {
+    /// SIGINT: KeyboardInterrupt, or the task that waits is cancelled.
+    case interrupt = 0
+    /// An exception that is raised again in whatever catches it.
+    case force
+    /// The stacks of all threads are written down.
+    case dump
+}
+
 /// What a daemon may ask. Every request is one packet of `SpawnerRequest.size` bytes and no descriptor.
 package struct SpawnerRequest: Equatable, Sendable {
     package enum Action: Equatable, Sendable {
@@ -19,8 +29,8 @@ package struct SpawnerRequest: Equatable, Sendable {
         case adopt
         /// Ends the session and removes its workspace.
         case destroy
-        /// SIGINT for the driver of this incarnation.
-        case interrupt(incarnation: UInt32)
+        /// A signal for the driver of this incarnation.
+        case interrupt(incarnation: UInt32, rung: InterruptRung)
         /// The sessions after the key (all zeros: from the first).
         case list
         case statistics
@@ -62,7 +72,9 @@ package struct SpawnerRequest: Equatable, Sendable {
             writer.write(storage.rawValue)
             writer.write(UInt32(0))
             limits.encode(to: &writer)
-        case .interrupt(let incarnation): writer.write(incarnation)
+        case .interrupt(let incarnation, let rung):
+            writer.write(incarnation)
+            writer.write(rung.rawValue)
         case .prepare(let image, let limits, let holders, let zygote):
             writer.write(image, width: Self.imageWidth)
             writer.write(holders)
@@ -118,7 +130,11 @@ package struct SpawnerRequest: Equatable, Sendable {
         case 2: return .renew
         case 3: return .adopt
         case 4: return .destroy
-        case 5: return reader.read(UInt32.self).map { .interrupt(incarnation: $0) }
+        case 5:
+            guard let incarnation: UInt32 = reader.read(), let rung: UInt32 = reader.read(),
+                let rung = InterruptRung(rawValue: rung)
+            else { return nil }
+            return .interrupt(incarnation: incarnation, rung: rung)
         case 6: return .list
         case 7: return .statistics
         case 8:

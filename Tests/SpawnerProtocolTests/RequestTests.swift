@@ -12,7 +12,10 @@ struct RequestTests {
         memoryBytes: 1 << 30, pids: 64, cpuMillis: 1500, workspaceBytes: 1 << 28, tmpBytes: 1 << 26, shmBytes: 1 << 25)
     static let actions: [SpawnerRequest.Action] = [
         .create(image: "python-minimal", storage: .pool, limits: limits), .renew, .adopt, .destroy,
-        .interrupt(incarnation: 7), .list, .statistics, .pools,
+
+        .interrupt(incarnation: 7, rung: .interrupt), .interrupt(incarnation: 7, rung: .force),
+        .keep(incarnation: 7, checkpoint: 8), .rollback(checkpoint: 9), .drop(checkpoint: 0), .list, .statistics,
+        .pools,
         .prepare(image: "python-minimal", limits: limits, holders: 4, zygote: true),
     ]
 

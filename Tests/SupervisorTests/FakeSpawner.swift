@@ -166,7 +166,10 @@ final class FakeSpawner: Spawning {
     func renew(_ key: SessionKey) async throws -> Incarnation { try host.renew(key) }
     func adopt(_ key: SessionKey) async throws -> Incarnation { try host.adopt(key) }
     func destroy(_ key: SessionKey) async throws { try host.destroy(key) }
-    func interrupt(_ key: SessionKey, incarnation: UInt32) async throws { host.driver(key)?.interrupt() }
+    func interrupt(_ key: SessionKey, incarnation: UInt32, rung: InterruptRung) async throws {
+        if rung != .dump { host.driver(key)?.interrupt() }
+    }
+
     func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws {
         throw SpawnerClientError.failure(SpawnerFailure(.noDriver))
     }

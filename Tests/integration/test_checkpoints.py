@@ -170,3 +170,14 @@ def test_detached_code_goes_on(client: Client, session: Session) -> None:
     assert wait_until(lambda: client.execution(session.id, execution["id"])["state"] == "finished", 10)
     found = client.execution(session.id, execution["id"])
     assert (found["status"], found["value"]) == ("ok", {"text/plain": "'done'"})
+
+
+def test_a_checkpoint_is_no_child_of_the_interpreter(client: Client, session: Session) -> None:
+    """It would be in the way of whoever waits for his own children."""
+    for number in range(30):
+        session.execute(f"x = {number}")
+    assert client.execute(session.id, "x")["checkpoint"]["taken"]
+    code = "import os\ntry:\n    os.wait()\nexcept ChildProcessError:\n    print('no child')"
+    assert client.execute(session.id, code, timeout_seconds=5)["stdout"]["text"] == "no child\n"
+    listing = "len([n for n in os.listdir('/proc') if n.isdigit()])"
+    assert wait_until(lambda: int(session.execute(listing).value or 99) <= 3, 5)

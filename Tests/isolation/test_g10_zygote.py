@@ -167,13 +167,13 @@ def sockets_of(pid: int) -> list[int]:
 def test_z01_no_descriptor_of_the_zygote(positions: Positions, zygote: int, family: Family) -> None:
     case = Case("Z01")
     # It closes what came with a request after the session is there.
-    case.need(wait_until(lambda: sockets_of(zygote) == [2, 4], 10), descriptors_of(zygote))
+    case.need(wait_until(lambda: sockets_of(zygote) == [2, 6], 10), descriptors_of(zygote))
     case.need(REACH.outside("listening") > 0, "no socket listens on the host")
     by_exec = REACH.inside(family.by_exec[0], "sockets")
     for position, found in positions.everywhere(REACH, "sockets").items():
-        # Control, output and errors; a grandchild of these tests has none of them.
+        # Control, output, errors, displays and keeper; a grandchild of these tests has none of them.
         assert set(found) == (set(by_exec) if position != "grandchild" else set()), position
-        assert len({inode for inode, _ in found.values()}) in (0, 3), position
+        assert len({inode for inode, _ in found.values()}) in (0, 5), position
         assert not any(listens for _, listens in found.values()), position
     assert set(positions.everywhere(REACH, "listening").values()) == {0}
 
@@ -226,11 +226,11 @@ def test_z05_descriptors(zygote: int, host: ZygoteHost) -> None:
     peers = {name for name in descriptors_of(host.spawner.pid).values() if name.startswith("socket")}
     case.need(len(peers) > 4, peers)
     assert {number: name for number, name in held.items() if not name.startswith("socket")} == dict.fromkeys(
-        (0, 1, 3), "/dev/null"
+        (0, 1, 3, 4, 5), "/dev/null"
     )
     # Both are the one socket to the spawner: 2 is for what its imports have to say.
-    assert held[2] == held[4]
-    assert set(held) == {0, 1, 2, 3, 4}
+    assert held[2] == held[6]
+    assert set(held) == {0, 1, 2, 3, 4, 5, 6}
 
 
 def test_z05_status(zygote: int, host: ZygoteHost) -> None:
@@ -346,13 +346,13 @@ def test_z05_it_reads_from_its_socket_alone(zygote: int, host: ZygoteHost, tmp_p
     served = host.pool(IMAGE).forks
     lines = traced(zygote, tmp_path / "zygote", lambda: busy_sessions(host, 3))
     assert host.pool(IMAGE).forks == served + 3
-    own = os.readlink(f"/proc/{zygote}/fd/4")
+    own = os.readlink(f"/proc/{zygote}/fd/6")
     reads = [line for line in lines if re.match(r"(read|pread|readv|preadv|recv|mmap|open|io_|splice)", line)]
     print({line.partition("(")[0] for line in lines})
     assert len([line for line in reads if "recvmsg" in line]) >= 3
-    assert [line for line in reads if not line.startswith(f"recvmsg(4<{own}>")] == []
+    assert [line for line in reads if not line.startswith(f"recvmsg(6<{own}>")] == []
     writes = [line for line in lines if re.match(r"(write|pwrite|writev|send)", line)]
-    assert [line for line in writes if not line.startswith(f"sendmsg(4<{own}>")] == []
+    assert [line for line in writes if not line.startswith(f"sendmsg(6<{own}>")] == []
     session = host.create(IMAGE)
     seen = traced(session.host_pid, tmp_path / "session", lambda: session.execute("open('/etc/passwd').read()"))
     case.need(any(re.match(r"read\(\d+</etc/passwd", line) for line in seen), seen)

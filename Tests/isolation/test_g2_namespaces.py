@@ -73,7 +73,8 @@ def test_n05_namespaces_are_ones_own(new_session: Sessions, used: Session) -> No
 
 
 def test_n05_namespaces_of_the_next_incarnation(new_session: Sessions) -> None:
-    session = new_session()
+    # After a rollback they are the same.
+    session = new_session(checkpoint="off")
     before = IDENTITY.inside(session, "namespaces")
     pid = processes_in(before["pid"])[0]
     # Held open, so that the kernel cannot give the same numbers out again.
@@ -161,8 +162,8 @@ def test_n11_other_processes(positions: Positions, canaries: Canaries, instance:
         assert visible[0] == 1, position
         assert len(visible) <= 4, position
         reached = results[position]["swept"]
-        # A probe below the interpreter is another process each time.
-        assert len(reached) == len(visible), (position, reached, visible)
+        # A probe below the interpreter is another process each time, and a checkpoint comes and goes.
+        assert abs(len(reached) - len(visible)) <= 1, (position, reached, visible)
     assert set(positions.everywhere(IDENTITY, "signal_everybody").values()) <= {"ok", "EPERM", "ESRCH"}
     assert canaries.damage() == []
 
@@ -198,7 +199,7 @@ def test_n15_own_settings(positions: Positions) -> None:
 
 
 def test_n17_daemons_end_with_the_session(new_session: Sessions, instance: Instance) -> None:
-    session = new_session()
+    session = new_session(checkpoint="off")
     namespace = _pid_namespace(session)
     before = set(processes_in(namespace))
     number = IDENTITY.inside(session, "daemonize")

@@ -24,10 +24,30 @@ if TYPE_CHECKING:
 
 _LEAST_RECURSION = 1_000
 _ATTEMPTS = 100
+FORCE = 63
+"""The signal for code that has made nothing of SIGINT."""
+_OWN = __file__.rpartition("/")[0] + "/"
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:
     """The handler of SIGINT while no user code runs. Not SIG_IGN, which background subprocesses would inherit."""
+
+
+def _force(_number: int, frame: FrameType | None) -> None:
+    """Raises KeyboardInterrupt, and once more at the next line of whatever catches it."""
+    settrace(_raise)
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(_OWN):
+            frame.f_trace = _raise
+        frame = frame.f_back
+    raise KeyboardInterrupt
+
+
+def _raise(frame: FrameType, event: str, _argument: object) -> Any:
+    if event == "line" and not frame.f_code.co_filename.startswith(_OWN):
+        # The interpreter stops tracing after this.
+        raise KeyboardInterrupt
+    return _raise
 
 
 class Boundary:
@@ -36,7 +56,10 @@ class Boundary:
     def __init__(self) -> None:
         self._trace: Any = None
         self._profile: Any = None
+        self.forced = False
+        """Whether the last call was interrupted by FORCE."""
         signal(SIGINT, _ignore)
+        signal(FORCE, _ignore)
 
     def cross(self, call: Callable[..., T], *arguments: object) -> tuple[T | None, BaseException | None]:
         """Runs a call with SIGINT meaning KeyboardInterrupt. Returns its value or what it raised.
@@ -61,6 +84,7 @@ class Boundary:
                     setprofile(None)
                     settrace(None)
                 signal(SIGINT, _ignore)
+                signal(FORCE, _ignore)
                 if getrecursionlimit() < _LEAST_RECURSION:
                     setrecursionlimit(_LEAST_RECURSION)
                 break
@@ -74,10 +98,16 @@ class Boundary:
             del outcome
 
     def _enter(self) -> None:
-        pthread_sigmask(SIG_UNBLOCK, (SIGINT,))
+        pthread_sigmask(SIG_UNBLOCK, (SIGINT, FORCE))
         signal(SIGINT, default_int_handler)
+        self.forced = False
+        signal(FORCE, self._note_force)
         if self._profile is not None:
             setprofile(self._profile)
-        if self._trace is not None:
+        if self._trace is not None and self._trace is not _raise:
             settrace(self._trace)
         self._trace = self._profile = None
+
+    def _note_force(self, number: int, frame: FrameType | None) -> None:
+        self.forced = True
+        _force(number, frame)

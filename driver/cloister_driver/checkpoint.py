@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 _CLOSE_ON_EXEC = 0x40000000
+_LIBRARY = f"{__file__.rpartition('/')[0]}/../copy.so"
 _SO_DOMAIN = 39
 _INTEGER = 4
+_OWN_THREADS = 2
+"""One is stopped for a fork."""
 _SOCKETS = 5
 _HARMLESS_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _FROM_START, _FROM_HERE = 0, 1
@@ -47,7 +50,7 @@ def take(keeper: int, number: int, alone: bool, forced: bool) -> list[int] | Non
         if not forced:
             _check(alone)
         positions, state = _positions(), _random_state()
-        copy = fork() == 0
+        copy = _fork() == 0
     except OSError as error:
         raise Refused("failed") from error
     except Refused:
@@ -57,6 +60,29 @@ def take(keeper: int, number: int, alone: bool, forced: bool) -> list[int] | Non
         return _wait(own, positions, state)
     own.close()
     return None
+
+
+_library: Any = None
+
+
+def _fork() -> int:
+    """As os.fork, but the copy is init's child and not this process'."""
+    global _library
+    if len(listdir("/proc/self/task")) > _OWN_THREADS:
+        # What libraries do at a fork with their threads is made for a fork of the process itself.
+        return 1 if fork() else 0
+    if _library is None:
+        known = set(modules)
+        from ctypes import PyDLL
+
+        # With the interpreter's lock held, which is what a fork needs.
+        _library = PyDLL(_LIBRARY).cloister_driver_copy
+        for name in modules.keys() - known:
+            del modules[name]
+    outcome: int = _library()
+    if outcome < 0:
+        raise OSError(-outcome, "the driver cannot be copied")
+    return outcome
 
 
 def _own_socket(keeper: int, number: int) -> socket:
@@ -89,8 +115,7 @@ def _receive(source: socket, flags: int = 0) -> tuple[bytes, list[int]]:
 
 
 def _check(alone: bool) -> None:
-    if not alone or len(listdir("/proc/self/task")) > 2:
-        # One is the driver's own and is stopped for the fork. Libraries' threads would be missing in a copy too.
+    if not alone or len(listdir("/proc/self/task")) > _OWN_THREADS:
         raise Refused("threads")
     for name in listdir("/proc/self/fd"):
         try:

@@ -28,10 +28,13 @@ class Coroutines:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.cancelled = False
+        """Whether the last coroutine was cancelled by an interrupt."""
 
     def run(self, coroutine: Coroutine[Any, Any, object]) -> None:
         import asyncio
 
+        self.cancelled = False
         if self._loop is None or self._loop.is_closed():
             self._loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self._loop)
@@ -46,6 +49,7 @@ class Coroutines:
         except asyncio.CancelledError as cancelled:
             if not interrupt.cancelled:
                 raise
+            self.cancelled = True
             raise KeyboardInterrupt().with_traceback(cancelled.__traceback__) from None
 
     def _settle(self, task: asyncio.Task[object]) -> None:

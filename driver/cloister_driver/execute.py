@@ -75,10 +75,12 @@ class Executor:
         self._output.begin(given)
         began = monotonic_ns()
         _, error = self._boundary.cross(self._run, text, number)
-        wall = monotonic_ns() - began
+        wall, forced = monotonic_ns() - began, self._boundary.forced
         if self._libraries.any_figure and getpid() == self._process:
             error = self._show_figures() or error
         result = self._result(error)
+        if result.status == results.INTERRUPTED:
+            result.interrupted_by = self._interrupted_by(forced)
         del error  # The frames of an exception lead back to this one.
         foreign = self._output.foreign()
         if foreign:
@@ -121,6 +123,7 @@ class Executor:
         return self._notebook
 
     def _run_codes(self, codes: list[CodeType]) -> None:
+        self._coroutines.cancelled = False
         if any(code.co_flags & _COROUTINE for code in codes):
             self._coroutines.run(self._run_async(codes))
         else:
@@ -185,6 +188,11 @@ class Executor:
         result.traceback = formatter.format(error)
         result.frames = formatter.frames(error)
         return result
+
+    def _interrupted_by(self, forced: bool) -> int:
+        if forced:
+            return results.BY_FORCE
+        return results.BY_CANCEL if self._coroutines.cancelled else results.BY_KEYBOARD
 
     def _leave(self, result: Result) -> None:
         """Ends a forked child that ran to the end of the execution's code, as a script would end there."""

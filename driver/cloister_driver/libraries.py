@@ -38,7 +38,7 @@ class Libraries:
     def __init__(self, displays: Displays) -> None:
         self._displays = displays
         self.figures: Any = None
-        meta_path.append(self)
+        meta_path.insert(_behind_paths(), self)
         when_loaded("matplotlib", self._watch_figures)
         when_loaded("plotly.io._renderers", lambda module: deferred("notebook_hooks").set_up_plotly(module))
         when_loaded("tqdm.notebook", lambda module: deferred("notebook_hooks").set_up_tqdm(module))
@@ -75,3 +75,11 @@ class Libraries:
         """The installed IPython displays, too, though none of its shells runs."""
         if not self._is_own(functions):
             vars(functions).update(deferred("ipython_modules").functions(self._displays))
+
+
+def _behind_paths() -> int:
+    """The place after the finder of files; others, which modules have put there, come after this one."""
+    for place, finder in enumerate(meta_path):
+        if getattr(finder, "__name__", "") == "PathFinder":
+            return place + 1
+    return len(meta_path)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .tracebacks import Frame
 
 OK, ERROR, INTERRUPTED, EXIT = range(4)
+BY_KEYBOARD, BY_CANCEL, BY_FORCE = 1, 2, 3
 
 MAX_VALUE = 1 << 20
 MAX_TRACEBACK = 1 << 18
@@ -53,7 +54,17 @@ class Value:
 class Result:
     """What an execution ended with. Texts are whole here and cut when they are encoded."""
 
-    __slots__ = ("error_type", "exit_code", "frames", "message", "status", "traceback", "value", "wall_ns")
+    __slots__ = (
+        "error_type",
+        "exit_code",
+        "frames",
+        "interrupted_by",
+        "message",
+        "status",
+        "traceback",
+        "value",
+        "wall_ns",
+    )
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -64,6 +75,7 @@ class Result:
         self.frames: list[Frame] = []
         self.exit_code: int | None = None
         self.wall_ns = 0
+        self.interrupted_by = 0
 
     def encoded(self) -> bytes:
         parts = [protocol.field(protocol.STATUS, bytes((self.status,)))]
@@ -75,6 +87,8 @@ class Result:
             parts.append(protocol.field(protocol.TRACEBACK, encode(clip_middle(self.traceback, MAX_TRACEBACK))))
         parts.extend(map(_encoded_frame, self.frames))
         parts.append(protocol.field(protocol.WALL_NS, self.wall_ns.to_bytes(8, "little")))
+        if self.interrupted_by:
+            parts.append(protocol.field(protocol.INTERRUPTED_BY, bytes((self.interrupted_by,))))
         if self.exit_code is not None:
             parts.append(protocol.field(protocol.EXIT_CODE, self.exit_code.to_bytes(4, "little", signed=True)))
         if self.value is not None:

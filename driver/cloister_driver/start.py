@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+from faulthandler import register
 from gc import freeze
 from os import fstat, getpid, register_at_fork
 from stat import S_ISSOCK
@@ -36,6 +37,8 @@ CONTROL = 3
 DISPLAY = 4
 KEEPER = 5
 SPAWNER = 6
+_DUMP = 64
+"""The signal that asks for the stacks of all threads."""
 _VERSION = sys.version.partition(" ")[0].encode()
 
 
@@ -64,6 +67,10 @@ class Driver:
         self._keeper.attach(keeper)
         self._output.attach()
         self._executor.attach()
+        descriptor = self._displays.socket.descriptor
+        if descriptor >= 0:
+            # Between two displays there is nothing but what this writes, in C, whatever the interpreter does.
+            register(_DUMP, file=descriptor, all_threads=True)
 
     def greet(self) -> None:
         process = getpid().to_bytes(4, "little")

@@ -66,10 +66,12 @@ package struct Stage {
     }
 
     private static func makeDriver(from source: String) throws(SystemError) -> Descriptor {
-        let mount = try Mount.make("tmpfs", [("mode", "0755"), ("size", "16m")], .closed)
+        // A part of the driver is a library.
+        let attributes: MountAttributes = [.noSetuid, .noDevices]
+        let mount = try Mount.make("tmpfs", [("mode", "0755"), ("size", "16m")], attributes)
         let root = try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY)
         try FileCopy.copyTree(from: try Descriptor.open(source, O_RDONLY | O_DIRECTORY), to: root)
-        try Mount.restrict(mount, .closed.union(.readOnly))
+        try Mount.restrict(mount, attributes.union(.readOnly))
         return mount
     }
 

@@ -58,6 +58,8 @@ package struct OutputRun {
     private var streams: Streams<HeadTail>
     private var dropped = Streams<Int64>(stdout: 0, stderr: 0, display: 0)
     private(set) var log: OutputLog?
+    /// What came between displays: stacks of threads, if anything.
+    private var stray: [UInt8] = []
     /// Set when the log could not even be made: everything is dropped.
     private(set) var isBroken = false
 
@@ -107,6 +109,14 @@ package struct OutputRun {
         dropped[stream] += Int64(chunk.count)
         log?.noteDropped(stream, dropped[stream])
     }
+
+    private static let mostStray = 64 << 10
+
+    mutating func appendStray(_ chunk: UnsafeRawBufferPointer) {
+        stray.append(contentsOf: chunk.prefix(Self.mostStray - stray.count))
+    }
+
+    var strayText: String? { stray.isEmpty ? nil : String(decoding: stray, as: UTF8.self) }
 
     func publish() {
         guard let log else { return }

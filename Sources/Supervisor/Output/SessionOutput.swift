@@ -164,6 +164,7 @@ package final class SessionOutput: @unchecked Sendable {
             try? sockets.display.setPeekOffset(0)
             return .waiting
         case .garbage(let count):
+            state.run?.appendStray(UnsafeRawBufferPointer(rebasing: chunk.prefix(count)))
             try? sockets.display.setPeekOffset(0)
             sockets.display.discard(count, scratch: scratch)
             state.background += Int64(count)

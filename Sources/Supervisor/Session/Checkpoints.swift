@@ -53,7 +53,8 @@ struct Checkpoints {
     var isOnItsWay: Bool { newest?.stage == .leaving }
 
     var report: CheckpointReport {
-        CheckpointReport(taken: newest != nil, executionID: newest?.execution, reason: refusal)
+        let reason = newest != nil && refusal == .nothingToKeep ? nil : refusal
+        return CheckpointReport(taken: newest != nil, executionID: newest?.execution, reason: reason)
     }
 
     /// Decides whether there is to be a checkpoint now. `used` and `limit` are the session's memory.
@@ -104,7 +105,8 @@ struct Checkpoints {
 
     mutating func isGone(_ number: UInt32) {
         let before = newest
-        copies.removeAll { $0.number == number }
+        // Of one that is only wanted the driver says why there is none.
+        copies.removeAll { $0.number == number && $0.stage != .wanted }
         if before?.number == number { refusal = .failed }
     }
 

@@ -111,6 +111,7 @@ extension LiveSession {
                 let incarnation = try await core.spawner.rollback(key, checkpoint: copy.number)
                 guard case .ending = machine.phase else { return }
                 checkpoints.used(copy)
+                lastSettled = copy.execution
                 updateRollback()
                 try install(incarnation, channel: DriverChannel())
             } catch {

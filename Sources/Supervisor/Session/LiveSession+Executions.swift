@@ -6,6 +6,7 @@ import Blocking
 import CloisterAPI
 import Driver
 import Logging
+import SpawnerProtocol
 import StateStore
 
 extension LiveSession {
@@ -83,15 +84,32 @@ extension LiveSession {
             whenCalled { session in
                 guard let policy = session.open[id]?.onTimeout, policy != .detach else { return }
                 session.open[id]?.wasOverdue = true
-                session.perform(session.machine.deadlinePassed(id, kills: policy == .kill))
+                guard policy == .kill else { return session.perform(session.machine.deadlinePassed(id)) }
+                session.interruptDriver(.dump)
+                session.after(Self.dumpSeconds, .grace) { $0.perform($0.machine.deadlinePassed(id, kills: true)) }
             })
     }
 
-    /// The interrupt is repeated half-way: the driver passes over one that comes before the code runs.
+    /// For the stacks to arrive before a kill.
+    private static let dumpSeconds = 0.03
+
+    /// Up the ladder, whose last rung is the kill. The interrupt is repeated: the driver passes over one that comes before
+    /// the code runs, and CPython can miss one.
     func armGrace(_ id: ExecutionID) {
         let grace = core.settings.graceSeconds
-        after(grace / 2, .repeatInterrupt) { $0.interruptDriver() }
+        climb([(grace / 4, .interrupt), (grace / 2, .force), (grace * 5 / 8, .force), (grace * 3 / 4, .dump)][...])
         after(grace, .grace) { $0.perform($0.machine.gracePassed(id)) }
+    }
+
+    private func climb(_ rungs: ArraySlice<(seconds: Double, rung: InterruptRung)>, from start: UInt64 = BootClock.now()) {
+        guard let next = rungs.first else { return }
+        let rest = Array(rungs.dropFirst())
+        timers.set(
+            .repeatInterrupt, at: BootClock.after(seconds: next.seconds, from: start),
+            whenCalled { session in
+                session.interruptDriver(next.rung)
+                session.climb(rest[...], from: start)
+            })
     }
 
     /// Code that was sent a moment ago may not run yet, and then the driver would pass over the interrupt.
@@ -102,11 +120,14 @@ extension LiveSession {
         timers.set(.interrupt, at: certain, whenCalled { $0.interruptDriver() })
     }
 
-    func interruptDriver() {
+    func interruptDriver(_ rung: InterruptRung = .interrupt) {
         guard let number = life?.incarnation.number else { return }
+        if case .running(let run) = machine.phase, open[run.execution]?.interruptedAt == nil {
+            open[run.execution]?.interruptedAt = BootClock.now()
+        }
         Task {
             do {
-                try await core.spawner.interrupt(facts.key, incarnation: number)
+                try await core.spawner.interrupt(facts.key, incarnation: number, rung: rung)
             } catch {
                 logger.warning("cannot interrupt the driver", metadata: ["error": "\(error)"])
             }

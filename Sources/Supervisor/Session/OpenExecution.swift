@@ -31,6 +31,8 @@ struct OpenExecution {
     var isSent = false
     /// The deadline's interrupt was sent.
     var wasOverdue = false
+    /// CLOCK_BOOTTIME of the first interrupt.
+    var interruptedAt: UInt64?
     /// Begun under an earlier daemon.
     var isResumed = false
 
@@ -93,7 +95,7 @@ struct OpenExecution {
 
     func finished(
         _ judgement: VerdictJudge.Judgement, stdout: OutputCapture, stderr: OutputCapture,
-        displays: [Display] = [], artifacts: [CloisterAPI.Artifact]
+        displays: [Display] = [], stacks: String? = nil, artifacts: [CloisterAPI.Artifact]
     ) -> Execution {
         var execution = description
         execution.state = .finished
@@ -103,6 +105,7 @@ struct OpenExecution {
         execution.stdout = stdout
         execution.stderr = stderr
         execution.displays = displays
+        execution.interruption = interruption(judgement, stacks: stacks)
         execution.artifacts = artifacts
         guard judgement.verdict.state == .preserved, let claim else { return execution }
         execution.value = claim.valueByType
@@ -110,5 +113,25 @@ struct OpenExecution {
         execution.error = claim.executionError
         execution.exitCode = claim.exitCode.map { Int($0) }
         return execution
+    }
+
+    /// Which rung of the ladder ended it; nil for one that ended by itself.
+    private func interruption(_ judgement: VerdictJudge.Judgement, stacks: String?) -> Interruption? {
+        guard let interruptedAt, judgement.status == .timeout || judgement.status == .interrupted else { return nil }
+        let isKilled = judgement.verdict.state != .preserved
+        return Interruption(
+            rung: isKilled ? .kill : claim?.interruptedBy.map(Interruption.Rung.init) ?? .keyboardInterrupt,
+            seconds: Double(BootClock.now() &- interruptedAt) / 1e9, stacks: isKilled ? stacks : nil)
+    }
+}
+
+extension Interruption.Rung {
+    fileprivate init(_ rung: ExecutionClaim.Interrupter) {
+        self =
+            switch rung {
+            case .keyboardInterrupt: .keyboardInterrupt
+            case .cancellation: .taskCancel
+            case .force: .force
+            }
     }
 }

@@ -71,7 +71,7 @@ package struct SessionStateMachine: Sendable, Equatable {
     }
 
     package enum Trigger: Sendable, Equatable {
-        case deadline, channelClosed, violation, driverEnded, outOfMemory, spawnerLost
+        case deadline, interrupted, channelClosed, violation, driverEnded, outOfMemory, spawnerLost
     }
 
     package enum Failure: Sendable, Equatable {
@@ -205,7 +205,7 @@ package struct SessionStateMachine: Sendable, Equatable {
         failedStarts = 0
         run.stage = interruptWanted ? .interrupted(byDeadline: false) : .executing
         phase = .running(run)
-        return interruptWanted ? [.send(execution), .interruptSoon] : [.send(execution)]
+        return interruptWanted ? [.send(execution), .interruptSoon, .armGrace(execution)] : [.send(execution)]
     }
 
     /// The journal refused it: it never ran.
@@ -255,9 +255,9 @@ package struct SessionStateMachine: Sendable, Equatable {
     }
 
     package mutating func gracePassed(_ execution: ExecutionID) -> [Action] {
-        guard case .running(let run) = phase, run.execution == execution, run.stage == .interrupted(byDeadline: true)
+        guard case .running(let run) = phase, run.execution == execution, case .interrupted(let byDeadline) = run.stage
         else { return [] }
-        return end(run, Loss(trigger: .deadline))
+        return end(run, Loss(trigger: byDeadline ? .deadline : .interrupted))
     }
 
     package mutating func interrupt(_ execution: ExecutionID) -> [Action] {
@@ -271,10 +271,11 @@ package struct SessionStateMachine: Sendable, Equatable {
             run.stage = .journalling(interruptWanted: true)
             phase = .running(run)
             return []
-        case .executing, .interrupted(byDeadline: false):
+        case .executing:
             run.stage = .interrupted(byDeadline: false)
             phase = .running(run)
-            return [.interrupt]
+            return [.interrupt, .armGrace(execution)]
+        case .interrupted(byDeadline: false): return [.interrupt]
         case .interrupted, .settling: return []
         }
     }

@@ -83,7 +83,7 @@ struct Settlement: Sendable {
     private func outcome(_ artifacts: [CloisterAPI.Artifact]) -> Outcome {
         let finished = execution.finished(
             judgement, stdout: OutputCapture(output.stdout), stderr: OutputCapture(output.stderr),
-            displays: displays, artifacts: artifacts)
+            displays: displays, stacks: output.strayText, artifacts: artifacts)
         return Outcome(execution: finished, newArtifacts: artifacts.count)
     }
 

@@ -15,7 +15,7 @@ package protocol Spawning: Sendable {
     func renew(_ key: SessionKey) async throws -> Incarnation
     func adopt(_ key: SessionKey) async throws -> Incarnation
     func destroy(_ key: SessionKey) async throws
-    func interrupt(_ key: SessionKey, incarnation: UInt32) async throws
+    func interrupt(_ key: SessionKey, incarnation: UInt32, rung: InterruptRung) async throws
     func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws
     func rollback(_ key: SessionKey, checkpoint: UInt32) async throws -> Incarnation
     func drop(_ key: SessionKey, checkpoint: UInt32) async throws

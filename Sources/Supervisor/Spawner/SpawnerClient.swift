@@ -63,9 +63,9 @@ package final class SpawnerClient: Sendable {
     /// Returns when no process of the session is left and its workspace is deleted.
     package func destroy(_ key: SessionKey) async throws { try await expectDone(key, .destroy) }
 
-    /// SIGINT for the driver process; returns once it is pending there.
-    package func interrupt(_ key: SessionKey, incarnation: UInt32) async throws {
-        try await expectDone(key, .interrupt(incarnation: incarnation))
+    /// A signal for the driver process; returns once it is pending there.
+    package func interrupt(_ key: SessionKey, incarnation: UInt32, rung: InterruptRung) async throws {
+        try await expectDone(key, .interrupt(incarnation: incarnation, rung: rung))
     }
 
     /// Has the spawner give the driver a socket for a checkpoint.

@@ -58,6 +58,7 @@ package struct VerdictJudge: Sendable {
         let state = loss.isRolledBack ? VerdictState.rolledBack : .lost
         switch cause(of: loss) {
         case .timeout: return judgement(.timeout, state, .timeout, timeLimit)
+        case .interrupted: return judgement(.interrupted, state, .interrupted, nil)
         case .oom: return judgement(.lost, state, .oom, memoryLimit, exit)
         case let cause: return judgement(.lost, state, cause, pidsLimit ?? outputLimit, exit)
         }
@@ -72,6 +73,7 @@ package struct VerdictJudge: Sendable {
     private func cause(of loss: SessionStateMachine.Loss) -> VerdictCause {
         switch loss.trigger {
         case .deadline: return .timeout
+        case .interrupted: return .interrupted
         case .outOfMemory: return .oom
         case .spawnerLost: return .hostRestart
         case .violation: return .protocolError
