@@ -5,12 +5,14 @@
 #define _GNU_SOURCE
 #include "include/cloister_storage.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <linux/btrfs_tree.h>
 #include <linux/loop.h>
 #include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -140,6 +142,46 @@ int cloister_subvolume_exists(int directory, uint64_t id) {
 
 int cloister_qgroups(int directory, uint64_t from, uint64_t *ids, int room) {
     return search(directory, BTRFS_QUOTA_TREE_OBJECTID, 0, BTRFS_QGROUP_INFO_KEY, from, ids, room);
+}
+
+/// The beginning of one item of the quota tree: its length that was read, 0 when there is none.
+static int quota_item(int directory, uint32_t type, uint64_t offset, void *bytes, size_t room) {
+    struct btrfs_ioctl_search_args arguments;
+    struct btrfs_ioctl_search_header header;
+    memset(&arguments, 0, sizeof arguments);
+    arguments.key.tree_id = BTRFS_QUOTA_TREE_OBJECTID;
+    arguments.key.min_type = arguments.key.max_type = type;
+    arguments.key.min_offset = arguments.key.max_offset = offset;
+    arguments.key.max_transid = UINT64_MAX;
+    arguments.key.nr_items = 1;
+    if (ioctl(directory, BTRFS_IOC_TREE_SEARCH, &arguments) < 0) return -errno;
+    if (arguments.key.nr_items == 0) return 0;
+    memcpy(&header, arguments.buf, sizeof header);
+    size_t length = header.len < room ? header.len : room;
+    memcpy(bytes, arguments.buf + sizeof header, length);
+    return (int)length;
+}
+
+int cloister_qgroup_is_empty(int directory, uint64_t subvolume) {
+    struct btrfs_qgroup_info_item item;
+    int length = quota_item(directory, BTRFS_QGROUP_INFO_KEY, subvolume, &item, sizeof item);
+    if (length < 0) return length;
+    return length < (int)sizeof item || (item.rfer == 0 && item.excl == 0);
+}
+
+int cloister_quota_is_inconsistent(int directory) {
+    struct btrfs_qgroup_status_item item;
+    const size_t needed = offsetof(struct btrfs_qgroup_status_item, flags) + sizeof item.flags;
+    int length = quota_item(directory, BTRFS_QGROUP_STATUS_KEY, 0, &item, sizeof item);
+    if (length < 0) return length;
+    if ((size_t)length < needed) return 0;
+    uint64_t flags = le64toh(item.flags);
+    return (flags & BTRFS_QGROUP_STATUS_FLAG_INCONSISTENT) != 0 && (flags & BTRFS_QGROUP_STATUS_FLAG_RESCAN) == 0;
+}
+
+int cloister_quota_rescan(int directory) {
+    struct btrfs_ioctl_quota_rescan_args arguments = {0};
+    return result(ioctl(directory, BTRFS_IOC_QUOTA_RESCAN, &arguments));
 }
 
 int cloister_subvolume_delete_id(int directory, uint64_t id) {

@@ -37,7 +37,8 @@ package enum DriverReply: Sendable, Equatable {
         case .hello: [.pythonVersion, .driverPID]
         case .result:
             [
-                .status, .value, .errorType, .errorMessage, .traceback, .wallNanoseconds, .exitCode, .valueMetadata, .interruptedBy,
+                .status, .value, .errorType, .errorMessage, .traceback, .wallNanoseconds, .exitCode, .valueMetadata,
+                .interruptedBy,
                 .mimeEntry, .frame,
             ]
         case .checkpointed: [.checkpointOutcome, .checkpointReason]

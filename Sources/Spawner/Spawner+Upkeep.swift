@@ -30,6 +30,7 @@ extension Spawner {
         guard now &- lastUpkeep >= Self.groupInterval else { return }
         lastUpkeep = now
         workspaces.removePending()
+        workspaces.keepQuotaConsistent()
         failOverdueStarts(now: now)
         maintainZygotes(now: now)
         killUnsettled(now: now)

@@ -199,12 +199,10 @@ def test_sys_exit_is_reported_and_not_obeyed(session: Session) -> None:
             "import os, signal, subprocess\nsubprocess.Popen(['/bin/sleep', '600'])\n"
             "os.kill(-1, signal.SIGSTOP)\nos.kill(os.getpid(), signal.SIGSTOP)"
         ),
-        "import time\nwhile True:\n  try: time.sleep(600)\n  except BaseException: pass",
-        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: signal.pause()",
         "sum(range(10 ** 13))",
     ],
-    ids=["stopped", "swallows", "ignores", "blocks", "in c"],
+    ids=["stopped", "blocks", "in c"],
 )
 def test_deadline_kills(session: Session, code: str) -> None:
     start = time.monotonic()
@@ -214,6 +212,20 @@ def test_deadline_kills(session: Session, code: str) -> None:
     assert verdict["limit"] == {"name": "timeout_seconds", "value": 1}
     assert 1 <= verdict["wall_seconds"] <= taken
     assert taken < patience(3.5), "one second, two of grace, and the next incarnation"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import time\nwhile True:\n  try: time.sleep(600)\n  except BaseException: pass",
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+    ],
+    ids=["swallows", "ignores"],
+)
+def test_deadline_forces(session: Session, code: str) -> None:
+    execution = run(session, code, 1)
+    check(session, execution, status="timeout", cause="timeout", state="preserved")
+    assert execution["interruption"]["rung"] == "force"
 
 
 def test_deadline_interrupts(session: Session) -> None:

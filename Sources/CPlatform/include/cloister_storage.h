@@ -18,6 +18,13 @@ int64_t cloister_subvolume_id(int directory);
 /// Limits the referenced bytes of the subvolume's quota group.
 int cloister_qgroup_limit(int directory, uint64_t subvolume, uint64_t bytes);
 int cloister_qgroup_remove(int directory, uint64_t subvolume);
+/// 1 when nothing is charged to the quota group, as of the last commit, or there is none; else 0. To remove one that
+/// something is charged to makes the kernel lose count of all of them.
+int cloister_qgroup_is_empty(int directory, uint64_t subvolume);
+/// 1 when the kernel has lost count, and so enforces no limit, and is not counting anew; else 0.
+int cloister_quota_is_inconsistent(int directory);
+/// Has the kernel count anew, in the background.
+int cloister_quota_rescan(int directory);
 /// The ids of subvolumes that lie directly in the subvolume `parent`, from `from` on; at most `room`.
 int cloister_subvolume_children(int directory, uint64_t parent, uint64_t from, uint64_t *ids, int room);
 /// Deletes a subvolume by its id; `directory` lies in the top subvolume.

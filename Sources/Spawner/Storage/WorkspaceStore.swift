@@ -176,6 +176,14 @@ final class WorkspaceStore {
         }
     }
 
+    /// Limits that the kernel does not enforce are none: whatever made it lose count, it counts anew.
+    func keepQuotaConsistent() {
+        guard cloister_quota_is_inconsistent(pool.number) == 1 else { return }
+        let failure = cloister_quota_rescan(pool.number)
+        let outcome = failure < 0 ? "cannot count anew: \(SystemError.text(-failure))" : "counting anew"
+        SpawnerLog.write("the pool's quota groups are inconsistent; \(outcome)")
+    }
+
     /// Tries again to remove what the kernel held back.
     func removePending() {
         let again = undeleted
@@ -187,6 +195,7 @@ final class WorkspaceStore {
         guard !pendingGroups.isEmpty else { return }
         cloister_start_commit(pool.number)
         pendingGroups.removeAll { group in
+            guard cloister_qgroup_is_empty(pool.number, group) == 1 else { return false }
             let failure = cloister_qgroup_remove(pool.number, group)
             return failure >= 0 || failure == -ENOENT
         }

@@ -101,7 +101,9 @@ extension LiveSession {
         after(grace, .grace) { $0.perform($0.machine.gracePassed(id)) }
     }
 
-    private func climb(_ rungs: ArraySlice<(seconds: Double, rung: InterruptRung)>, from start: UInt64 = BootClock.now()) {
+    private func climb(
+        _ rungs: ArraySlice<(seconds: Double, rung: InterruptRung)>, from start: UInt64 = BootClock.now()
+    ) {
         guard let next = rungs.first else { return }
         let rest = Array(rungs.dropFirst())
         timers.set(
