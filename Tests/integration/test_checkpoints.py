@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -57,13 +58,23 @@ def test_code_that_no_interrupt_reaches(client: Client, session: Session) -> Non
         assert session.execute("x").value == "1"
 
 
-def test_again_and_again(client: Client, session: Session) -> None:
-    for number in range(1, 31):
+@pytest.mark.parametrize("end", ["os._exit", "segfault", "out of memory", "stuck in C"])
+def test_again_and_again(client: Client, new_session: Sessions, end: str) -> None:
+    """As many times as CLOISTER_ROLLBACKS says."""
+    session = new_session(limits={"memory_bytes": 64 * MIB})
+    code = STUCK if end == "stuck in C" else ENDS[end][0]
+    settings = {"timeout_seconds": 0.05, "on_timeout": "kill"} if end == "stuck in C" else {}
+    taken = []
+    for number in range(1, int(os.environ.get("CLOISTER_ROLLBACKS", "10")) + 1):
         assert session.execute(f"x = {number}").status == "ok"
-        execution = client.execute(session.id, "x = 0\nimport os\nos._exit(1)")
-        assert verdict(execution) == ("rolled_back", "exited")
+        began = time.monotonic()
+        execution = client.execute(session.id, f"x = 0\n{code}", **settings)
+        taken.append((time.monotonic() - began) * 1000)
+        assert execution["verdict"]["state"] == "rolled_back", (number, execution)
         assert execution["verdict"]["incarnation"] == number + 1
         assert session.execute("x").value == str(number)
+    taken.sort()
+    print(f"{len(taken)} times {end}: p50 {taken[len(taken) // 2]:.1f} ms, most {taken[-1]:.1f} ms")
 
 
 def test_out_of_memory_near_the_limit(client: Client, new_session: Sessions) -> None:

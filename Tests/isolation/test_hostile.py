@@ -61,7 +61,10 @@ def check(session: Session, execution: JSON, *, status: str, cause: str | tuple[
     variable = None if state == "lost" else "variable"
     assert (after.status, after.value) == ("ok", f"('file', {variable!r})"), after
     described = session.client.session(session.id)
-    assert (described["state"], described["incarnation"]) == ("ready", execution["incarnation"] + (state != "preserved"))
+    assert (described["state"], described["incarnation"]) == (
+        "ready",
+        execution["incarnation"] + (state != "preserved"),
+    )
     return verdict
 
 

@@ -40,6 +40,7 @@ class Libraries:
         self.figures: Any = None
         meta_path.insert(_behind_paths(), self)
         when_loaded("matplotlib", self._watch_figures)
+        when_loaded("pandas", lambda module: deferred("notebook_hooks").set_up_pandas(module))
         when_loaded("plotly.io._renderers", lambda module: deferred("notebook_hooks").set_up_plotly(module))
         when_loaded("tqdm.notebook", lambda module: deferred("notebook_hooks").set_up_tqdm(module))
         when_loaded("IPython.core.display_functions", self._take_over)

@@ -39,3 +39,9 @@ def set_up_tqdm(notebook: Any) -> None:
     """Without widgets its bars would fail; those of a terminal are text."""
     if getattr(notebook, "IProgress", notebook) is None and hasattr(notebook, "std_tqdm"):
         notebook.tqdm = notebook.tqdm_notebook = notebook.std_tqdm
+
+
+def set_up_pandas(pandas: Any) -> None:
+    """Without IPython it takes where it runs for a terminal, whose width decides how many columns it shows."""
+    if pandas.get_option("display.max_columns") == 0:
+        pandas.set_option("display.max_columns", 20)
