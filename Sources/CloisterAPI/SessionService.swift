@@ -43,6 +43,13 @@ package protocol SessionService: Sendable {
     /// The whole output of one stream, up to the cap, as far as it has been written.
     func output(_ stream: OutputStream, of execution: ExecutionID, in session: SessionID) async throws -> Content
 
+    /// Copies the interpreter of a session in which nothing runs.
+    func checkpoint(_ request: CheckpointRequest, in session: SessionID) async throws -> NamedCheckpoint
+    func checkpoints(of session: SessionID) async throws -> CheckpointList
+    func deleteCheckpoint(_ name: String, in session: SessionID) async throws
+    /// Returns when the session's variables are those of the checkpoint, which stays.
+    func rollBack(to request: CheckpointRequest, in session: SessionID) async throws -> Session
+
     // MARK: Files
 
     func files(in session: SessionID, at path: WorkspacePath, page: PageQuery) async throws -> FilePage

@@ -13,34 +13,34 @@ import SpawnerProtocol
 /// The driver is not trusted with any of it. Which process a checkpoint is says the kernel, by the credentials of the
 /// message that it sends, and it has to be one of the session's running tree.
 extension Spawner {
-    private static let mostCheckpoints = 16
-
-    func keep(_ session: HeldSession, _ incarnation: UInt32, _ number: UInt32, _ request: PendingRequest) {
+    func keep(_ session: HeldSession, _ incarnation: UInt32, _ listing: CheckpointListing, _ request: PendingRequest) {
         guard case .live = session.state, let live = session.incarnation, live.number == incarnation, live.ended == nil
         else { return fail(request, session.key, SpawnerFailure(.noDriver)) }
-        guard number != 0, session.checkpoints[number] == nil else {
+        guard listing.number != 0, session.checkpoints[listing.number] == nil else {
             return fail(request, session.key, SpawnerFailure(.badRequest, step: "checkpoint"))
         }
-        guard session.checkpoints.count < Self.mostCheckpoints else {
+        guard session.checkpoints.count < CheckpointListing.most else {
             return fail(request, session.key, SpawnerFailure(.busy, step: "too many checkpoints"))
         }
         do throws(SystemError) {
-            try expect(session, live, number)
+            try expect(session, live, listing)
             reply(request, session.key, .done)
         } catch {
             fail(request, session.key, SpawnerFailure(.system, step: error.step, errno: error.errno))
         }
     }
 
-    private func expect(_ session: HeldSession, _ live: LiveIncarnation, _ number: UInt32) throws(SystemError) {
+    private func expect(_ session: HeldSession, _ live: LiveIncarnation, _ listing: CheckpointListing)
+        throws(SystemError)
+    {
         let pair = try SessionSockets.Pair(SOCK_SEQPACKET, takesDescriptors: true)
         _ = cloister_refuse_descriptors(pair.outside.number)
         try check("SO_PASSCRED", cloister_pass_credentials(pair.outside.number))
         lastCheckpoint += 1
         let checkpoint = HeldCheckpoint(
-            number: number, serial: lastCheckpoint, session: session.number, socket: pair.outside)
+            listing, serial: lastCheckpoint, session: session.number, socket: pair.outside)
         try loop.add(pair.outside, .checkpoint(checkpoint.serial))
-        let name = withUnsafeBytes(of: number.littleEndian) { Array($0) }
+        let name = withUnsafeBytes(of: listing.number.littleEndian) { Array($0) }
         let inside = pair.inside
         let sent = withExtendedLifetime(inside) {
             cloister_send_descriptors(live.sockets.keeper.number, name, name.count, [inside.number], 1)
@@ -50,7 +50,7 @@ extension Spawner {
             throw error
         }
         checkpoints[checkpoint.serial] = checkpoint
-        session.checkpoints[number] = checkpoint
+        session.checkpoints[listing.number] = checkpoint
     }
 
     /// The process of a checkpoint says that it is there; later it has ended.

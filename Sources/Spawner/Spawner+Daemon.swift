@@ -80,7 +80,7 @@ extension Spawner {
         case .adopt: adopt(session, pending(request.id))
         case .destroy: destroy(session, pending(request.id))
         case .interrupt(let incarnation, let rung): interrupt(session, incarnation, rung, pending(request.id))
-        case .keep(let incarnation, let number): keep(session, incarnation, number, pending(request.id))
+        case .keep(let incarnation, let listing): keep(session, incarnation, listing, pending(request.id))
         case .rollback(let number): rollBack(session, to: number, pending(request.id))
         case .drop(let number): drop(session, number, pending(request.id))
         case .create, .list, .statistics, .prepare, .pools: break
@@ -162,7 +162,8 @@ extension Spawner {
         let passed = incarnation.passed
         let description = IncarnationDescription(
             number: incarnation.number, layout: cgroups.isUnified ? .v2 : .hybrid, ended: incarnation.ended,
-            phases: incarnation.phases, path: incarnation.path, isHolderPooled: incarnation.isHolderPooled)
+            phases: incarnation.phases, path: incarnation.path, isHolderPooled: incarnation.isHolderPooled,
+            checkpoints: session.keptCheckpoints)
         reply(
             request, session.key, .incarnation(description, roles: passed.map(\.role)), passed.map(\.descriptor))
         incarnation.dropCopies()

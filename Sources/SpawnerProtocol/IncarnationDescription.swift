@@ -38,16 +38,19 @@ package struct IncarnationDescription: Equatable, Sendable {
     package let path: CreationPath
     /// Its namespaces had been made before it was asked for.
     package let isHolderPooled: Bool
+    /// Those that a kill of the running tree does not reach, by their numbers.
+    package let checkpoints: [CheckpointListing]
 
     package init(
         number: UInt32, layout: CgroupLayout, ended: ProcessStatus?, phases: [UInt64], path: CreationPath,
-        isHolderPooled: Bool
+        isHolderPooled: Bool, checkpoints: [CheckpointListing] = []
     ) {
         self.number = number
         self.layout = layout
         self.path = path
         self.isHolderPooled = isHolderPooled
         self.ended = ended
+        self.checkpoints = Array(checkpoints.prefix(CheckpointListing.most))
         self.phases = CreationPhase.allCases.indices.map { phases.indices.contains($0) ? phases[$0] : 0 }
     }
 
@@ -59,6 +62,8 @@ package struct IncarnationDescription: Equatable, Sendable {
         writer.write(path.rawValue)
         writer.write(UInt32(isHolderPooled ? 1 : 0))
         for phase in phases { writer.write(phase) }
+        writer.write(UInt32(truncatingIfNeeded: checkpoints.count))
+        for checkpoint in checkpoints { checkpoint.encode(to: &writer) }
     }
 
     init?(from reader: inout LayoutReader) {
@@ -72,8 +77,14 @@ package struct IncarnationDescription: Equatable, Sendable {
             guard let phase: UInt64 = reader.read() else { return nil }
             phases.append(phase)
         }
+        guard let count: UInt32 = reader.read(), count <= CheckpointListing.most else { return nil }
+        var checkpoints: [CheckpointListing] = []
+        for _ in 0..<count {
+            guard let checkpoint = CheckpointListing(from: &reader) else { return nil }
+            checkpoints.append(checkpoint)
+        }
         self.init(
             number: number, layout: layout, ended: hasEnded == 1 ? status : nil, phases: phases, path: path,
-            isHolderPooled: isPooled == 1)
+            isHolderPooled: isPooled == 1, checkpoints: checkpoints)
     }
 }

@@ -38,8 +38,8 @@ package struct SpawnerRequest: Equatable, Sendable {
         case prepare(image: String, limits: SessionLimits, holders: UInt32, zygote: Bool)
         /// What is kept, image by image.
         case pools
-        /// Gives the driver a socket for a checkpoint of this number, which it is about to make.
-        case keep(incarnation: UInt32, checkpoint: UInt32)
+        /// Gives the driver a socket for a checkpoint, which it is about to make.
+        case keep(incarnation: UInt32, CheckpointListing)
         /// Kills the running tree; the checkpoint becomes the driver of the next incarnation, in the same namespaces.
         case rollback(checkpoint: UInt32)
         /// Ends a checkpoint; 0 ends all.
@@ -82,7 +82,7 @@ package struct SpawnerRequest: Equatable, Sendable {
             limits.encode(to: &writer)
         case .keep(let incarnation, let checkpoint):
             writer.write(incarnation)
-            writer.write(checkpoint)
+            checkpoint.encode(to: &writer)
         case .rollback(let checkpoint), .drop(let checkpoint): writer.write(checkpoint)
         case .renew, .adopt, .destroy, .list, .statistics, .pools: break
         }
@@ -144,8 +144,10 @@ package struct SpawnerRequest: Equatable, Sendable {
             return .prepare(image: image, limits: limits, holders: holders, zygote: zygote == 1)
         case 9: return .pools
         case 10:
-            guard let incarnation: UInt32 = reader.read(), let checkpoint: UInt32 = reader.read() else { return nil }
-            return .keep(incarnation: incarnation, checkpoint: checkpoint)
+            guard let incarnation: UInt32 = reader.read(), let checkpoint = CheckpointListing(from: &reader) else {
+                return nil
+            }
+            return .keep(incarnation: incarnation, checkpoint)
         case 11: return reader.read(UInt32.self).map { .rollback(checkpoint: $0) }
         case 12: return reader.read(UInt32.self).map { .drop(checkpoint: $0) }
         default: return nil

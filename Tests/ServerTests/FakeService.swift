@@ -148,6 +148,19 @@ final class FakeService: SessionService {
         Self.content(Array(stream.rawValue.utf8), name: stream.rawValue)
     }
 
+    // MARK: Checkpoints
+
+    func checkpoint(_ request: CheckpointRequest, in session: SessionID) async throws -> NamedCheckpoint {
+        NamedCheckpoint(name: request.name, createdAt: Timestamp(milliseconds: 0), executionID: nil)
+    }
+
+    func checkpoints(of session: SessionID) async throws -> CheckpointList { CheckpointList(checkpoints: []) }
+    func deleteCheckpoint(_ name: String, in session: SessionID) async throws {}
+
+    func rollBack(to request: CheckpointRequest, in session: SessionID) async throws -> Session {
+        try await self.session(session)
+    }
+
     // MARK: Files
 
     func files(in session: SessionID, at path: WorkspacePath, page: PageQuery) async throws -> FilePage {

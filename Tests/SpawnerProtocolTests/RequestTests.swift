@@ -14,7 +14,7 @@ struct RequestTests {
         .create(image: "python-minimal", storage: .pool, limits: limits), .renew, .adopt, .destroy,
 
         .interrupt(incarnation: 7, rung: .interrupt), .interrupt(incarnation: 7, rung: .force),
-        .keep(incarnation: 7, checkpoint: 8), .rollback(checkpoint: 9), .drop(checkpoint: 0), .list, .statistics,
+        .keep(incarnation: 7, CheckpointListing(number: 8, label: "a", notes: "b")), .rollback(checkpoint: 9), .drop(checkpoint: 0), .list, .statistics,
         .pools,
         .prepare(image: "python-minimal", limits: limits, holders: 4, zygote: true),
     ]

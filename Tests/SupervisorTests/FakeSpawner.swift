@@ -170,7 +170,7 @@ final class FakeSpawner: Spawning {
         if rung != .dump { host.driver(key)?.interrupt() }
     }
 
-    func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws {
+    func keep(_ key: SessionKey, incarnation: UInt32, _ checkpoint: CheckpointListing) async throws {
         throw SpawnerClientError.failure(SpawnerFailure(.noDriver))
     }
 

@@ -3,6 +3,7 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import Platform
+import SpawnerProtocol
 
 /// A copy of a driver that waits, on a socket of its own, to be woken as the driver of another incarnation.
 final class HeldCheckpoint {
@@ -16,8 +17,8 @@ final class HeldCheckpoint {
         case returning
     }
 
-    /// The daemon's name for it.
-    let number: UInt32
+    /// How the daemon calls it.
+    let listing: CheckpointListing
     /// Tells it in the event loop; never used again.
     let serial: UInt64
     let session: UInt64
@@ -29,8 +30,10 @@ final class HeldCheckpoint {
     var mover: Int32 = 0
     var moverFiles: [Descriptor] = []
 
-    init(number: UInt32, serial: UInt64, session: UInt64, socket: Descriptor) {
-        self.number = number
+    var number: UInt32 { listing.number }
+
+    init(_ listing: CheckpointListing, serial: UInt64, session: UInt64, socket: Descriptor) {
+        self.listing = listing
         self.serial = serial
         self.session = session
         self.socket = socket

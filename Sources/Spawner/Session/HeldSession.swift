@@ -101,6 +101,11 @@ final class HeldSession {
         self.workspaceNanoseconds = workspaceNanoseconds
     }
 
+    var keptCheckpoints: [CheckpointListing] {
+        let kept = checkpoints.values.filter { if case .kept = $0.stage { true } else { false } }
+        return kept.map(\.listing).sorted { $0.number < $1.number }
+    }
+
     /// How the daemon sees it; `nil` for what it knows nothing of.
     var listing: SessionListing? {
         guard let key else { return nil }

@@ -3,6 +3,7 @@
 // Part of Cloister, a sandbox execution daemon for Linux.
 
 import CloisterAPI
+import SpawnerProtocol
 
 /// What a session knows of the copies of its interpreter.
 struct Checkpoints {
@@ -16,10 +17,19 @@ struct Checkpoints {
         }
 
         let number: UInt32
+        /// Of one that a caller asked for.
+        var label: Label?
         /// The last execution whose effects it holds.
         let execution: ExecutionID?
         var stage = Stage.wanted
     }
+
+    struct Label: Equatable {
+        let name: String
+        let createdAt: Int64
+    }
+
+    static let mostLabelled = 8
 
     private(set) var policy: CheckpointPolicy
     /// Oldest first.
@@ -44,6 +54,7 @@ struct Checkpoints {
     }
 
     private var newest: Copy? { copies.last { $0.stage != .wanted } }
+    var labelled: [Copy] { copies.filter { $0.label != nil && $0.stage != .wanted } }
     /// What a rollback goes to.
     var newestKept: Copy? { copies.last { $0.stage == .kept } }
     /// The number of the copy that the driver has been asked for.
@@ -73,11 +84,12 @@ struct Checkpoints {
     }
 
     /// The number of a new copy.
-    mutating func begin(after execution: ExecutionID?) -> UInt32 {
+    mutating func begin(after execution: ExecutionID?, label: Label? = nil) -> Copy {
         lastNumber &+= 1
         if lastNumber == 0 { lastNumber = 1 }
-        copies.append(Copy(number: lastNumber, execution: execution))
-        return lastNumber
+        let copy = Copy(number: lastNumber, label: label, execution: execution)
+        copies.append(copy)
+        return copy
     }
 
     mutating func forked() {
@@ -98,9 +110,29 @@ struct Checkpoints {
     mutating func isKept(_ number: UInt32) -> [UInt32]? {
         guard let position = copies.firstIndex(where: { $0.number == number }) else { return nil }
         copies[position].stage = .kept
-        let replaced = copies[..<position].map(\.number)
-        copies.removeFirst(position)
+        guard copies[position].label == nil else { return [] }
+        let replaced = copies[..<position].filter { $0.label == nil }.map(\.number)
+        copies.removeAll { replaced.contains($0.number) }
         return replaced
+    }
+
+    func copy(_ number: UInt32) -> Copy? { copies.first { $0.number == number } }
+
+    mutating func remove(labelled name: String) -> Copy? {
+        guard let position = copies.firstIndex(where: { $0.label?.name == name && $0.stage != .wanted }) else { return nil }
+        return copies.remove(at: position)
+    }
+
+    /// Takes over what an earlier daemon had made.
+    mutating func adopt(_ listings: [CheckpointListing]) {
+        copies = listings.map { listing in
+            let notes = listing.notes.split(separator: " ", omittingEmptySubsequences: false)
+            let label = listing.label.isEmpty
+                ? nil : Label(name: listing.label, createdAt: notes.first.flatMap { Int64($0) } ?? 0)
+            let execution = notes.count > 1 ? ExecutionID(String(notes[1])) : nil
+            return Copy(number: listing.number, label: label, execution: execution, stage: .kept)
+        }
+        lastNumber = copies.map(\.number).max() ?? 0
     }
 
     mutating func isGone(_ number: UInt32) {
@@ -127,6 +159,14 @@ struct Checkpoints {
     mutating func reset() {
         copies = []
         refusal = Self.refusal(of: policy)
+    }
+}
+
+extension CheckpointListing {
+    init(_ copy: Checkpoints.Copy) {
+        self.init(
+            number: copy.number, label: copy.label?.name ?? "",
+            notes: "\(copy.label?.createdAt ?? 0) \(copy.execution?.description ?? "")")
     }
 }
 

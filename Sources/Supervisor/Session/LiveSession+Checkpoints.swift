@@ -18,29 +18,29 @@ extension LiveSession {
     func decideOnCheckpoint(isForced: Bool = false) {
         guard !isUnowned, let cgroup = life?.incarnation.cgroup, core.spawner.isConnected else { return }
         let used = Int64(clamping: cgroup.memoryBytes)
-        machine.savesNext = checkpoints.wants(used: used, limit: facts.limits.memoryBytes, isForced: isForced)
+        let isWanted = checkpoints.wants(used: used, limit: facts.limits.memoryBytes, isForced: isForced)
+        machine.savesNext = isWanted || !wishes.isEmpty
     }
 
     func takeCheckpoint() {
         guard let number = life?.incarnation.number else { return perform(machine.saved()) }
-        let checkpoint = checkpoints.begin(after: lastSettled)
+        let copy = checkpoints.begin(after: lastSettled, label: wishes.first?.label)
         Task {
             do {
-                try await core.spawner.keep(key, incarnation: number, checkpoint: checkpoint)
-                askForCheckpoint(checkpoint, incarnation: number)
+                try await core.spawner.keep(key, incarnation: number, CheckpointListing(copy))
+                askForCheckpoint(copy, incarnation: number)
             } catch {
                 logger.warning("cannot make a checkpoint", metadata: ["error": "\(error)"])
-                checkpoints.refused(.failed)
-                perform(machine.saved())
+                refused(.failed)
             }
         }
     }
 
-    private func askForCheckpoint(_ number: UInt32, incarnation: UInt32) {
+    private func askForCheckpoint(_ copy: Checkpoints.Copy, incarnation: UInt32) {
         guard case .saving = machine.phase, let life, life.incarnation.number == incarnation, !life.isOver else {
             return
         }
-        let request = DriverRequest.checkpoint(number: number, isForced: checkpoints.policy == .always)
+        let request = DriverRequest.checkpoint(number: copy.number, isForced: checkpoints.policy == .always)
         guard life.port.request(request, nonce: .random(), .checkpoint) else {
             return perform(machine.channelViolated())
         }
@@ -49,12 +49,20 @@ extension LiveSession {
 
     func received(_ claim: CheckpointClaim) {
         timers.cancel(.checkpoint)
-        if claim.isTaken {
-            checkpoints.forked()
-        } else {
-            let reason = claim.reason.flatMap { CheckpointRefusal(rawValue: $0) } ?? .failed
-            if let number = checkpoints.refused(reason) { drop(number) }
+        guard claim.isTaken else {
+            return refused(claim.reason.flatMap { CheckpointRefusal(rawValue: $0) } ?? .failed)
         }
+        let copy = checkpoints.wanted.flatMap { checkpoints.copy($0) }
+        checkpoints.forked()
+        if let copy, let wish = wishes.first, copy.label == wish.label { grant(wishes.removeFirst(), copy) }
+        updateRollback()
+        perform(machine.saved())
+        if !wishes.isEmpty { perform(machine.save()) }
+    }
+
+    private func refused(_ reason: CheckpointRefusal) {
+        if let number = checkpoints.refused(reason) { drop(number) }
+        if !wishes.isEmpty { refuse(wishes.removeFirst(), reason) }
         updateRollback()
         perform(machine.saved())
     }
@@ -101,7 +109,9 @@ extension LiveSession {
     }
 
     func rollBack() {
-        guard let copy = checkpoints.newestKept, let life else { return perform(machine.rollbackFailed()) }
+        let target = rollbackTarget.flatMap { checkpoints.copy($0) }
+        rollbackTarget = nil
+        guard let copy = target ?? checkpoints.newestKept, let life else { return perform(machine.rollbackFailed()) }
         // What the old sockets still bring is of the execution that ended, and of nothing else.
         self.life?.isOver = true
         timers.cancel(.tree)
@@ -112,6 +122,7 @@ extension LiveSession {
                 guard case .ending = machine.phase else { return }
                 checkpoints.used(copy)
                 lastSettled = copy.execution
+                keepAgain(copy)
                 updateRollback()
                 try install(incarnation, channel: DriverChannel())
             } catch {
@@ -122,5 +133,11 @@ extension LiveSession {
                 perform(machine.rollbackFailed())
             }
         }
+    }
+
+    /// What the session has become is copied at once, so that there is a way back again: under its name, if it had one.
+    private func keepAgain(_ copy: Checkpoints.Copy) {
+        machine.savesNext = true
+        if let label = copy.label { wishes.insert(Wish(label: label, continuation: nil), at: 0) }
     }
 }

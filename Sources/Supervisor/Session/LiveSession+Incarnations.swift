@@ -50,6 +50,7 @@ extension LiveSession {
         do {
             checkpoints.reset()
             (machine.canRollBack, lastSettled) = (false, nil)
+            refuseWishes()
             let incarnation = try await core.spawner.renew(facts.key)
             guard machine.phase == .restarting else { return }
             try install(incarnation, channel: DriverChannel())
@@ -97,6 +98,9 @@ extension LiveSession {
         try life.output.watch(resuming: sent.flatMap { open[$0] }.map { outputRun($0) })
         try life.port.open()
         self.life = life
+        checkpoints.adopt(incarnation.checkpoints)
+        machine.canRollBack = checkpoints.canRollBack
+        lastSettled = nil
         incarnationNumber = life.number
         if let status = incarnation.ended { return perform(machine.driverEnded(status)) }
         life.port.probe(target.map { .repeat(target: $0) } ?? .ping, nonce: probe)

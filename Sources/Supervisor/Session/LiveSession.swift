@@ -32,6 +32,12 @@ actor LiveSession {
     var checkpoints: Checkpoints
     /// The last execution whose effects the interpreter has.
     var lastSettled: ExecutionID?
+    /// Whom the next copies are for; without one it is the session's own.
+    var wishes: [Wish] = []
+    /// The copy that a caller wants to go back to.
+    var rollbackTarget: UInt32?
+    var rollbackWaiters: [CheckedContinuation<Void, Never>] = []
+    var momentWaiters: [CheckedContinuation<Void, Never>] = []
     /// Of the execution that ended with its incarnation, while the next one is made from a checkpoint.
     var endedOutput: OutputRun?
     /// It is ready only after a first execution of nothing.
@@ -123,6 +129,9 @@ actor LiveSession {
     func perform(_ actions: [SessionStateMachine.Action]) {
         for action in actions { perform(action) }
         if machine.phase != .starting { wakeStartWaiters() }
+        if !rollbackWaiters.isEmpty, machine.isSettledDown { wakeRollbackWaiters() }
+        if !momentWaiters.isEmpty, !machine.isBusyForAMoment { wakeMomentWaiters() }
+        if !wishes.isEmpty, machine.isOver { refuseWishes() }
     }
 
     private func perform(_ action: SessionStateMachine.Action) {

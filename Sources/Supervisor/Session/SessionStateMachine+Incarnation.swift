@@ -15,6 +15,19 @@ extension SessionStateMachine {
         return next()
     }
 
+    /// A caller wants a checkpoint. Empty when something runs.
+    package mutating func save() -> [Action] {
+        guard phase == .ready, isQueueEmpty else { return [] }
+        phase = .saving
+        return [.save]
+    }
+
+    /// A caller wants to go back to a checkpoint. Empty when something runs.
+    package mutating func rollBack() -> [Action] {
+        guard phase == .ready, isQueueEmpty, canRollBack else { return [] }
+        return kill(Ending(execution: nil, loss: Loss(trigger: .requested), isKilled: false, isSettling: false))
+    }
+
     /// The checkpoint has been made, or not.
     package mutating func saved() -> [Action] {
         guard phase == .saving else { return [] }

@@ -71,7 +71,7 @@ package struct SessionStateMachine: Sendable, Equatable {
     }
 
     package enum Trigger: Sendable, Equatable {
-        case deadline, interrupted, channelClosed, violation, driverEnded, outOfMemory, spawnerLost
+        case deadline, interrupted, requested, channelClosed, violation, driverEnded, outOfMemory, spawnerLost
     }
 
     package enum Failure: Sendable, Equatable {
@@ -161,6 +161,31 @@ package struct SessionStateMachine: Sendable, Equatable {
         switch run.stage {
         case .journalling, .settling: return true
         case .executing, .interrupted: return false
+        }
+    }
+
+    /// Whether what a loss has begun is over.
+    package var isSettledDown: Bool {
+        switch phase {
+        case .ready, .saving, .running, .failed, .deleting: true
+        case .starting, .ending, .restarting: false
+        }
+    }
+
+    /// Whether what is under way is no caller's, and over in a moment.
+    package var isBusyForAMoment: Bool {
+        switch phase {
+        case .saving: true
+        case .running(let run): run.stage == .settling && isQueueEmpty
+        case .starting, .ready, .ending, .restarting, .failed, .deleting: false
+        }
+    }
+
+    /// Whether nothing will run any more.
+    package var isOver: Bool {
+        switch phase {
+        case .failed, .deleting: true
+        case .starting, .ready, .saving, .running, .ending, .restarting: false
         }
     }
 

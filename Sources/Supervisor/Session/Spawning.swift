@@ -16,7 +16,7 @@ package protocol Spawning: Sendable {
     func adopt(_ key: SessionKey) async throws -> Incarnation
     func destroy(_ key: SessionKey) async throws
     func interrupt(_ key: SessionKey, incarnation: UInt32, rung: InterruptRung) async throws
-    func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws
+    func keep(_ key: SessionKey, incarnation: UInt32, _ checkpoint: CheckpointListing) async throws
     func rollback(_ key: SessionKey, checkpoint: UInt32) async throws -> Incarnation
     func drop(_ key: SessionKey, checkpoint: UInt32) async throws
     func list() async throws -> [SessionListing]
@@ -36,7 +36,7 @@ extension Incarnation {
         cgroup: SessionCgroup, initProcess: Descriptor, workspace: Descriptor, workspaceWritable: Descriptor,
         procView: Descriptor,
         ended: ProcessStatus? = nil, phases: [(name: String, nanoseconds: UInt64)] = [], path: CreationPath = .exec,
-        isHolderPooled: Bool = false
+        isHolderPooled: Bool = false, checkpoints: [CheckpointListing] = []
     ) {
         self.number = number
         self.control = control
@@ -52,6 +52,7 @@ extension Incarnation {
         self.phases = phases
         self.path = path
         self.isHolderPooled = isHolderPooled
+        self.checkpoints = checkpoints
     }
 }
 

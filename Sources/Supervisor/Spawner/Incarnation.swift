@@ -28,6 +28,7 @@ package struct Incarnation: Sendable {
     package let path: CreationPath
     /// Its namespaces had been made before it was asked for.
     package let isHolderPooled: Bool
+    package let checkpoints: [CheckpointListing]
 
     /// Fails when the spawner left a descriptor out.
     init?(_ description: IncarnationDescription, _ descriptors: [DescriptorRole: Descriptor]) {
@@ -50,6 +51,7 @@ package struct Incarnation: Sendable {
         ended = description.ended
         path = description.path
         isHolderPooled = description.isHolderPooled
+        checkpoints = description.checkpoints
         phases = zip(CreationPhase.allCases, description.phases).map { ("\($0)", $1) }
     }
 }

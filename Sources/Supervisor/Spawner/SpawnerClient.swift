@@ -69,8 +69,8 @@ package final class SpawnerClient: Sendable {
     }
 
     /// Has the spawner give the driver a socket for a checkpoint.
-    package func keep(_ key: SessionKey, incarnation: UInt32, checkpoint: UInt32) async throws {
-        try await expectDone(key, .keep(incarnation: incarnation, checkpoint: checkpoint))
+    package func keep(_ key: SessionKey, incarnation: UInt32, _ checkpoint: CheckpointListing) async throws {
+        try await expectDone(key, .keep(incarnation: incarnation, checkpoint))
     }
 
     /// Kills what runs; the checkpoint is the next incarnation's driver.

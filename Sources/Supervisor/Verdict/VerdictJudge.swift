@@ -74,6 +74,7 @@ package struct VerdictJudge: Sendable {
         switch loss.trigger {
         case .deadline: return .timeout
         case .interrupted: return .interrupted
+        case .requested: return .killed
         case .outOfMemory: return .oom
         case .spawnerLost: return .hostRestart
         case .violation: return .protocolError
