@@ -71,7 +71,10 @@ extension Spawner {
         let received = cloister_receive_with_credentials(checkpoint.socket.number, &byte, 1, &pid)
         if received == -Int(EAGAIN) { return }
         try check("checkpoint's socket", received)
-        guard received == 1, pid > 0, let incarnation = session.incarnation, pid != incarnation.driverPid else {
+        // A command's process is collected here, and would not be by init, as a checkpoint is.
+        guard received == 1, pid > 0, let incarnation = session.incarnation, pid != incarnation.driverPid,
+            commands[pid] == nil
+        else {
             throw SystemError("checkpoint's socket", errno: EBADMSG)
         }
         let process = Descriptor(owning: try check("pidfd", cloister_pidfd_open(pid)))

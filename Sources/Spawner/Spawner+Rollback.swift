@@ -28,6 +28,7 @@ extension Spawner {
                 incarnation.cgroup.files = try cgroups.openFiles(incarnation.cgroup.name)
             }
             try incarnation.cgroup.files?.killRunning.write("1")
+            forgetCommands(session)
             checkpoint.stage = .returning
         } catch { return startFailed(session, error) }
         rollbackAdvanced(session)

@@ -66,10 +66,12 @@ package struct Stage {
     }
 
     private static func makeDriver(from source: String) throws(SystemError) -> Descriptor {
-        let mount = try Mount.make("tmpfs", [("mode", "0755"), ("size", "16m")], .closed)
+        // What starts commands lies in it, and is executed there.
+        let attributes = MountAttributes.closed.subtracting(.noExecute)
+        let mount = try Mount.make("tmpfs", [("mode", "0755"), ("size", "16m")], attributes)
         let root = try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY)
         try FileCopy.copyTree(from: try Descriptor.open(source, O_RDONLY | O_DIRECTORY), to: root)
-        try Mount.restrict(mount, .closed.union(.readOnly))
+        try Mount.restrict(mount, attributes.union(.readOnly))
         return mount
     }
 
