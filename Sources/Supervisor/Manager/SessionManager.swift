@@ -79,6 +79,8 @@ package final class SessionManager: Sendable {
                 await registry.withLock { $0.byKey[key] }?.checkpointKept(number)
             case .checkpointGone(let key, let number):
                 await registry.withLock { $0.byKey[key] }?.checkpointGone(number)
+            case .commandEnded(let key, let number, let status):
+                await registry.withLock { $0.byKey[key] }?.commandEnded(number, status)
             }
         }
     }

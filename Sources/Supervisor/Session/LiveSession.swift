@@ -28,6 +28,10 @@ actor LiveSession {
     var startFailure: (any Error)?
     /// Those who wait for the first incarnation, or for the end of the session.
     var startWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Those who wait until it has an interpreter again.
+    var readyWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Commands that have not ended.
+    var commands: [CommandID: OpenCommand] = [:]
     var deletion: Task<Void, any Error>?
     var checkpoints: Checkpoints
     /// The last execution whose effects the interpreter has.
@@ -123,6 +127,8 @@ actor LiveSession {
     func perform(_ actions: [SessionStateMachine.Action]) {
         for action in actions { perform(action) }
         if machine.phase != .starting { wakeStartWaiters() }
+        if isFailed, !commands.isEmpty { loseCommands() }
+        wakeReadyWaiters()
     }
 
     private func perform(_ action: SessionStateMachine.Action) {
@@ -134,13 +140,20 @@ actor LiveSession {
         case .armGrace(let execution): armGrace(execution)
         case .disarm: timers.cancel(.deadline, .grace, .interrupt, .repeatInterrupt, .tick)
         case .awaitStatus: after(0.75, .status) { $0.perform($0.machine.statusOverdue()) }
-        case .kill: kill()
-        case .killRunning: killRunning()
-        case .rollBack: rollBack()
+        case .kill:
+            doomCommands()
+            kill()
+        case .killRunning:
+            doomCommands()
+            killRunning()
+        case .rollBack:
+            loseCommands()
+            rollBack()
         case .save: takeCheckpoint()
         case .settle(let execution, let loss): settle(execution, loss)
         case .abandon(let execution): abandon(execution)
         case .renew:
+            loseCommands()
             endLife()
             // Nobody misses what waits in the pool.
             if !isUnowned || !core.ready.drop(self) { Task { await renew() } }
