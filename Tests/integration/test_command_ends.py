@@ -106,9 +106,10 @@ def test_memory_counts_for_the_session(commands: Commands, client: Client, sessi
 
 
 def test_there_is_an_end_to_how_many_run(commands: Commands) -> None:
-    started = [commands.start("sleep 100") for _ in range(32)]
+    started = [commands.start("exec sleep 100") for _ in range(32)]
+    assert {commands.get(command)["state"] for command in started} == {"running"}
     with pytest.raises(ApiError) as caught:
-        commands.start("sleep 100")
+        commands.start("exec sleep 100")
     assert (caught.value.status, caught.value.code) == (429, "too_many_commands")
     commands.signal(started[0], "SIGKILL")
     assert outcome(commands.result(started[0])) == ("signaled", None, "SIGKILL")
@@ -117,7 +118,7 @@ def test_there_is_an_end_to_how_many_run(commands: Commands) -> None:
 
 def _starts(commands: Commands) -> bool:
     try:
-        return bool(commands.start("sleep 100"))
+        return bool(commands.start("exec sleep 100"))
     except ApiError:
         return False
 

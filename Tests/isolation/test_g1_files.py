@@ -158,7 +158,7 @@ def test_f11_mounts(positions: Positions, instance: Instance, work: Path) -> Non
             assert "nosuid" in options, where
             device_node = point == "/dev" or point.removeprefix("/dev/") in (*DEVICES, "pts")
             assert "nodev" in options or device_node, where
-            assert "noexec" in options or point in ("/", "/workspace", "/tmp"), where
+            assert "noexec" in options or point in ("/", "/workspace", "/tmp", "/opt/cloister/driver"), where
             assert "ro" in options or point in WRITABLE_MOUNTS or point.removeprefix("/dev/") in DEVICES, where
             assert not any(name in str(mount) for name in names), where
             documented = ("/", "/workspace", "/tmp", "/proc", "/dev", "/opt/cloister/driver")

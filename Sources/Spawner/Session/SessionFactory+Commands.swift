@@ -17,8 +17,11 @@ extension SessionFactory {
         let entrance = try cgroups.entrance(incarnation.cgroup.name)
         let sockets = try SessionSockets.forCommand()
         let status = try SessionSockets.Pair(SOCK_SEQPACKET)
-        let plan = try plan(session, window, holder, status.inside, sockets.map(\.inside), entrance.runTasks)
-        let started = try cloneIntoSession(plan, holder, entrance)
+        // A birth costs less, but is not to be had: then the child goes there itself, first of all.
+        let way = incarnation.wasKilled ? [try cgroups.entrances(incarnation.cgroup.name, .run)[0]] : []
+        let plan = try plan(
+            session, window, holder, status.inside, sockets.map(\.inside), tasks: way + entrance.runTasks)
+        let started = try cloneIntoSession(plan, holder, group: way.isEmpty ? entrance.run.number : -1)
         return HeldCommand(
             number: command.number, session: session.number, incarnation: incarnation.number,
             sockets: sockets.map(\.outside), stage: .starting(command.request, window), status: status.outside,
@@ -27,7 +30,7 @@ extension SessionFactory {
 
     private func plan(
         _ session: HeldSession, _ window: DescriptorWindow, _ holder: Descriptor, _ status: Descriptor,
-        _ ends: CommandSockets<Descriptor>, _ tasks: [Descriptor]
+        _ ends: CommandSockets<Descriptor>, tasks: [Descriptor]
     ) throws(SystemError) -> DriverPlan {
         let placed = try place([status, holder], window, from: 0)
         var position: CInt = 2

@@ -165,7 +165,7 @@ final class SessionFactory {
         let plan = driverPlan(
             session, window, status: placed[0], holder: placed[1], SessionDescriptors(sockets), .driver,
             tasks: try place(entrance.runTasks, window, from: position))
-        let started = try cloneIntoSession(plan, holder, entrance)
+        let started = try cloneIntoSession(plan, holder, group: entrance.run.number)
         (incarnation.driverPid, incarnation.driverProcess) = (started.pid, started.process)
         incarnation.driverStatus = status.outside
         incarnation.driverEnds = nil
@@ -202,13 +202,14 @@ final class SessionFactory {
     }
 
     /// The next child, and only that, is born into the holder's pid namespace.
-    func cloneIntoSession(_ plan: DriverPlan, _ holder: Descriptor, _ entrance: CgroupEntrance)
+    /// Without a group, -1, the child is born beside the spawner.
+    func cloneIntoSession(_ plan: DriverPlan, _ holder: Descriptor, group: CInt)
         throws(SystemError) -> (pid: Int32, process: Descriptor)
     {
         let pidNamespace = UInt64(CLOISTER_CLONE_NEWPID)
         try check("enter the pid namespace", cloister_setns(holder.number, pidNamespace))
         var pidfd: CInt = -1
-        let pid = cloister_clone(DriverProcess.cloneFlags, entrance.run.number, &pidfd)
+        let pid = cloister_clone(DriverProcess.cloneFlags, group, &pidfd)
         if pid == 0 { DriverProcess.become(plan) }
         guard cloister_setns(ownPidNamespace.number, pidNamespace) >= 0 else {
             SpawnerLog.write("cannot leave a session's pid namespace")

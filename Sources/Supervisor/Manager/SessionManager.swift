@@ -44,6 +44,7 @@ package final class SessionManager: Sendable {
         settings: SupervisorSettings, store: StateStore, blocking: BlockingPool, spawner: any Spawning,
         artifacts: ArtifactPipeline, outputs: Descriptor, pool: Descriptor?, logger: Logger
     ) throws {
+        _ = try SessionOutput.silence.get()
         core = SupervisorCore(
             settings: settings,
             journal: Journal(

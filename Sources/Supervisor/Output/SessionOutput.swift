@@ -42,8 +42,8 @@ package final class SessionOutput: @unchecked Sendable {
         try self.init(stdout: stdout, stderr: stderr, display: try Self.silence.get(), reactor: reactor)
     }
 
-    /// One for all: a socket that is at its end.
-    private static let silence = Result<Descriptor, any Error> {
+    /// One for all, for ever: a socket that is at its end.
+    static let silence = Result<Descriptor, any Error> {
         var ends: (CInt, CInt) = (-1, -1)
         try check("socketpair", cloister_socket_pair(CInt(SOCK_STREAM.rawValue), &ends.0, &ends.1))
         _ = Descriptor(owning: ends.1)
