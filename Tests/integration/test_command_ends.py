@@ -142,8 +142,13 @@ def test_commands_end_with_their_incarnation(client: Client, new_session: Sessio
     assert not any("sleep" in name for name in names(commands))
 
 
-def test_one_that_is_started_while_the_session_restarts_waits(commands: Commands, client: Client, session: Session) -> None:
-    client.execute(session.id, "import os, threading, time\nthreading.Thread(target=lambda: (time.sleep(0.3), os._exit(1))).start()")
+def test_one_that_is_started_while_the_session_restarts_waits(
+    commands: Commands, client: Client, session: Session
+) -> None:
+    client.execute(
+        session.id,
+        "import os, threading, time\nthreading.Thread(target=lambda: (time.sleep(0.3), os._exit(1))).start()",
+    )
     until = time.monotonic() + 1
     while time.monotonic() < until:
         try:

@@ -285,7 +285,9 @@ def test_a_signal_is_for_the_group_unless_it_is_not(commands: Commands) -> None:
     time.sleep(0.3)
     commands.signal(alone, "SIGINT", group=False)
     assert "alive" in text(commands.result(alone))
-    together = commands.start("sh -c 'trap \"echo inner; exit\" TERM; while :; do sleep 0.05; done' & trap : TERM; wait; wait")
+    together = commands.start(
+        "sh -c 'trap \"echo inner; exit\" TERM; while :; do sleep 0.05; done' & trap : TERM; wait; wait"
+    )
     time.sleep(0.3)
     commands.signal(together, "SIGTERM")
     assert text(commands.result(together)) == "inner\n"
@@ -317,7 +319,10 @@ def test_commands_are_listed_in_pages(commands: Commands) -> None:
 
 def test_a_repeated_request_starts_nothing(commands: Commands) -> None:
     content = {"command": "echo x >> file"}
-    answers = [commands.client.send("POST", commands.path, content, Idempotency_Key=commands.path[-30:]).json() for _ in range(3)]
+    answers = [
+        commands.client.send("POST", commands.path, content, Idempotency_Key=commands.path[-30:]).json()
+        for _ in range(3)
+    ]
     assert answers[0] == answers[1] == answers[2]
     assert text(commands.shell("cat file")) == "x\n"
 
