@@ -110,7 +110,7 @@ import Testing
         let fixture = try Fixture()
         try fixture.output.watch(resuming: nil)
         let begun = try fixture.run()
-        begun.feed.start()
+        begun.executionFeed.start()
         await fixture.output.begin(begun)
         for number in 0..<20 {
             try await fixture.write(
@@ -131,8 +131,8 @@ import Testing
         let fixture = try Fixture()
         try fixture.output.watch(resuming: nil)
         let begun = try fixture.run()
-        async let following = events(begun.feed, fixture)
-        begun.feed.start()
+        async let following = events(begun.executionFeed, fixture)
+        begun.executionFeed.start()
         await fixture.output.begin(begun)
         let text = (0..<2_000).map { "Zeile \($0) äöü€𝄞\n" }.joined()
         try await fixture.write(Array(text.utf8), to: fixture.stdout)
@@ -181,7 +181,7 @@ import Testing
         let fixture = try Fixture()
         try fixture.output.watch(resuming: nil)
         let begun = try fixture.run(cap: 1 << 20)
-        begun.feed.start()
+        begun.executionFeed.start()
         await fixture.output.begin(begun)
         let line = Array("0123456789abcde\n".utf8)
         let flood = (0..<(16 << 20) / line.count).flatMap { _ in line }
@@ -230,5 +230,8 @@ import Testing
 
 extension OutputRun {
     /// The feed of a run that was made for an execution.
-    var executionFeed: ExecutionFeed { feed as? ExecutionFeed ?? ExecutionFeed(.none, in: .none) }
+    var executionFeed: ExecutionFeed {
+        guard let feed = feed as? ExecutionFeed else { preconditionFailure("the run of a command") }
+        return feed
+    }
 }
