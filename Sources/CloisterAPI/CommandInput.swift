@@ -21,10 +21,10 @@ package struct CommandInput: Codable, Sendable, Equatable {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         let text = try container.decodeIfPresent(String.self, forKey: .text)
         let binary = try container.decodeIfPresent(String.self, forKey: .base64)
-        guard text == nil || binary == nil else { throw CloisterError.field("text", "or base64 must be given, not both") }
-        guard let bytes = try text.map({ Array($0.utf8) }) ?? binary.map(Self.decode) ?? [] as [UInt8]? else {
-            throw CloisterError.field("base64", "must be base64")
+        guard text == nil || binary == nil else {
+            throw CloisterError.field("text", "or base64 must be given, not both")
         }
+        let bytes = try text.map { Array($0.utf8) } ?? binary.map(Self.decode) ?? []
         guard bytes.count <= Self.maximumBytes else {
             throw CloisterError(
                 .payloadTooLarge, "The input is larger than \(Self.maximumBytes) bytes.",

@@ -31,7 +31,9 @@ package struct CommandCommand: AsyncParsableCommand {
     package init() {}
 
     package func validate() throws {
-        guard !self.argv.isEmpty else { throw ValidationError("Give the program after --, as in: cloister command -- ls -l") }
+        guard !self.argv.isEmpty else {
+            throw ValidationError("Give the program after --, as in: cloister command -- ls -l")
+        }
     }
 
     package func run() async throws {

@@ -18,7 +18,8 @@ struct LiveCommand {
 
     func run(_ request: CommandRequest) async throws -> Command {
         let command = try await self.client.start(request, in: self.session)
-        let helpers = [self.passSignals(to: command.id)] + (request.keepsStdinOpen ? [self.passInput(to: command.id)] : [])
+        var helpers = [self.passSignals(to: command.id)]
+        if request.keepsStdinOpen { helpers.append(self.passInput(to: command.id)) }
         defer { for helper in helpers { helper.cancel() } }
         var (sequence, retries): (Int64, Int) = (0, 0)
         while true {
@@ -73,7 +74,8 @@ struct LiveCommand {
                 // Reading blocks.
                 let bytes = try? await NIOThreadPool.singleton.runIfActive { Self.readInput() }
                 let input = CommandInput(bytes: bytes ?? [], isLast: (bytes ?? []).isEmpty)
-                guard (try? await self.client.write(input, to: id, in: self.session)) != nil, !input.isLast else { return }
+                let isTaken = (try? await self.client.write(input, to: id, in: self.session)) != nil
+                if !isTaken || input.isLast { return }
             }
         }
     }

@@ -14,10 +14,10 @@ extension StateStore {
                 "UPDATE sessions SET last_activity_at = last_activity_at WHERE id = ? AND deleted_at IS NULL",
                 [record.sessionID])
             guard used > 0 else { throw StateStoreError.noSession(record.sessionID) }
-            let last: Int64? = try database.first(
-                "SELECT max(number) FROM commands WHERE session_id = ?", [record.sessionID]
-            ) { try $0.nextIfPresent() } ?? nil
-            let number = (last ?? 0) + 1
+            let number: Int64 =
+                try database.first(
+                    "SELECT coalesce(max(number), 0) + 1 FROM commands WHERE session_id = ?", [record.sessionID]
+                ) { try $0.next() } ?? 1
             try database.run(
                 "INSERT INTO commands (\(CommandRecord.columns)) VALUES (?, ?, ?, ?, ?)",
                 [record.id, record.sessionID, number, record.state.rawValue, record.record])

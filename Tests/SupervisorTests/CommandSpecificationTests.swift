@@ -76,7 +76,8 @@ struct CommandRequestTests {
         arguments: [
             "{}", #"{"argv":[]}"#, #"{"argv":[""]}"#, #"{"argv":["a"],"command":"a"}"#, #"{"argv":["a"],"x":1}"#,
             #"{"argv":["a\u0000"]}"#, #"{"argv":["a"],"env":{"":"b"}}"#, #"{"argv":["a"],"env":{"a=":"b"}}"#,
-            #"{"argv":["a"],"cwd":""}"#, #"{"argv":["a"],"timeout_seconds":0}"#, #"{"argv":["a"],"timeout_seconds":86401}"#,
+            #"{"argv":["a"],"cwd":""}"#, #"{"argv":["a"],"timeout_seconds":0}"#,
+            #"{"argv":["a"],"timeout_seconds":86401}"#,
         ])
     func nonsense(_ json: String) {
         #expect(throws: CloisterError.self) { try decode(json) }

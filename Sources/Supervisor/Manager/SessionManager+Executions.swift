@@ -204,7 +204,8 @@ extension SessionManager {
         snapshot.isStarted = true
         snapshot.outcome = .success(stored.execution)
         let outputs = core.outputs
-        if stored.records > 0, let file = try await core.blocking.run({ try outputs.open(id.description, in: session) }) {
+        if stored.records > 0, let file = try await core.blocking.run({ try outputs.open(id.description, in: session) })
+        {
             snapshot.progress = .init(file: file, length: .max, records: stored.records)
         }
         return ExecutionFeed(id, in: session, snapshot: snapshot)

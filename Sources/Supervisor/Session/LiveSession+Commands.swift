@@ -60,7 +60,8 @@ extension LiveSession {
         if run == nil { _ = output.beginIfQuiet(outputRun(command)) }
         try output.watch(resuming: run)
         command.output = output
-        let port = CommandPort(link.control, sending: command.specification, reactor: core.control) { [weak self] event in
+        let port = CommandPort(link.control, sending: command.specification, reactor: core.control) { [weak self] in
+            let event = $0
             self?.assumeIsolated { $0.heard(event, from: id) }
         }
         try port.open()
