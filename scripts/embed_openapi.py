@@ -19,7 +19,7 @@ SOURCE = ROOT / "docs" / "openapi.yaml"
 TARGET = ROOT / "Sources" / "Server" / "OpenAPIDocument.swift"
 
 # Columns of the document in a line of Swift.
-WIDTH = 116
+WIDTH = 200
 
 TEMPLATE = '''// SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: the Cloister authors

@@ -30,23 +30,32 @@ static int move_high(int *descriptor) {
     return 0;
 }
 
+static int move_if_present(int *descriptor) { return *descriptor < 0 ? 0 : move_high(descriptor); }
+
+/// To its place; where there is none, the place is empty.
+static int put(int descriptor, int place) {
+    if (descriptor >= 0) return posix(dup2(descriptor, place));
+    return cloister_close_range((unsigned)place, (unsigned)place, 0);
+}
+
 static int arrange_descriptors(struct cloister_driver_entry *entry, const char **step) {
     TRY("dup control", move_high(&entry->control));
+    TRY("dup stdin", move_if_present(&entry->input));
     TRY("dup stdout", move_high(&entry->output));
     TRY("dup stderr", move_high(&entry->errors));
-    TRY("dup display", move_high(&entry->display));
-    TRY("dup keeper", move_high(&entry->keeper));
+    TRY("dup display", move_if_present(&entry->display));
+    TRY("dup keeper", move_if_present(&entry->keeper));
     TRY("dup status", move_high(&entry->status));
-    int null;
-    TRY("open /dev/null", null = posix(open("/dev/null", O_RDONLY | O_CLOEXEC)));
+    int input = entry->input;
+    if (input < 0) TRY("open /dev/null", input = posix(open("/dev/null", O_RDONLY | O_CLOEXEC)));
     TRY("place status", cloister_place_descriptor(entry->status, CLOISTER_DRIVER_STATUS));
     entry->status = CLOISTER_DRIVER_STATUS;
-    TRY("dup2 null", posix(dup2(null, 0)));
+    TRY("dup2 stdin", posix(dup2(input, 0)));
     TRY("dup2 stdout", posix(dup2(entry->output, 1)));
     TRY("dup2 stderr", posix(dup2(entry->errors, 2)));
     TRY("dup2 control", posix(dup2(entry->control, 3)));
-    TRY("dup2 display", posix(dup2(entry->display, 4)));
-    TRY("dup2 keeper", posix(dup2(entry->keeper, 5)));
+    TRY("dup2 display", put(entry->display, 4));
+    TRY("dup2 keeper", put(entry->keeper, 5));
     TRY("close_range", cloister_close_range(CLOISTER_DRIVER_STATUS + 1, UINT_MAX, 0));
     return 0;
 }

@@ -41,6 +41,10 @@ int cloister_pidfd_signal(int pidfd, int signal) {
     return result(syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0));
 }
 
+int cloister_signal_group(pid_t leader, int signal) {
+    return leader > 1 ? result(kill(-leader, signal)) : -ESRCH;
+}
+
 static int wait_status(const siginfo_t *info) {
     return info->si_code == CLD_EXITED ? (info->si_status & 0xff) << 8 : info->si_status & 0x7f;
 }

@@ -188,3 +188,5 @@ ssize_t cloister_receive(int socket, void *bytes, size_t room, int peek) {
 }
 
 int cloister_shutdown(int socket) { return result(shutdown(socket, SHUT_RDWR)); }
+int cloister_shutdown_writing(int socket) { return result(shutdown(socket, SHUT_WR)); }
+int cloister_shutdown_reading(int socket) { return result(shutdown(socket, SHUT_RD)); }

@@ -63,6 +63,7 @@ static int enter(const struct cloister_zygote_request *request, const int *descr
     const struct cloister_instruction *second = received.instructions + received.setup.instructions[0];
     struct cloister_driver_entry entry = {
         .control = descriptors[2],
+        .input = -1,
         .output = descriptors[3],
         .errors = descriptors[4],
         .display = descriptors[5],

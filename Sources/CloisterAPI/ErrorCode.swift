@@ -9,12 +9,15 @@ package enum ErrorCode: String, Codable, Sendable, CaseIterable {
     case notFound = "not_found"
     case sessionNotFound = "session_not_found"
     case executionNotFound = "execution_not_found"
+    case commandNotFound = "command_not_found"
     case fileNotFound = "file_not_found"
     case artifactNotFound = "artifact_not_found"
     case methodNotAllowed = "method_not_allowed"
     case conflict
     case nameInUse = "name_in_use_with_other_settings"
     case sessionBusy = "session_busy"
+    /// As many commands of the session or of the host run as may.
+    case tooManyCommands = "too_many_commands"
     case idempotencyConflict = "idempotency_conflict"
     case payloadTooLarge = "payload_too_large"
     case unsupportedMediaType = "unsupported_media_type"

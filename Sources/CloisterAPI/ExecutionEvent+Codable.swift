@@ -51,26 +51,37 @@ extension ExecutionEvent: Codable {
         case "result":
             self.content = .result(try container.decode(Execution.self, forKey: .execution))
         default:
-            guard let stream = OutputStream(rawValue: type) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .type, in: container, debugDescription: "not a type of event: \(type)"
-                )
-            }
-            let offset = try container.decode(Int64.self, forKey: .offset)
-            self.content = .output(OutputChunk(stream: stream, offset: offset, bytes: try Self.bytes(in: container)))
+            self.content = .output(
+                try OutputChunk(type, in: container, type: .type, text: .text, base64: .base64, offset: .offset))
         }
-    }
-
-    private static func bytes(in container: KeyedDecodingContainer<CodingKeys>) throws -> [UInt8] {
-        if let text = try container.decodeIfPresent(String.self, forKey: .text) {
-            return Array(text.utf8)
-        }
-        return Array(try container.decode(Data.self, forKey: .base64))
     }
 }
 
 extension OutputChunk {
-    fileprivate func encode<Key>(
+    /// The output event that has this type.
+    init<Key>(
+        _ name: String,
+        in container: KeyedDecodingContainer<Key>,
+        type: Key,
+        text: Key,
+        base64: Key,
+        offset: Key
+    ) throws {
+        guard let stream = OutputStream(rawValue: name) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: type, in: container, debugDescription: "not a type of event: \(name)"
+            )
+        }
+        let bytes =
+            if let text = try container.decodeIfPresent(String.self, forKey: text) {
+                Array(text.utf8)
+            } else {
+                Array(try container.decode(Data.self, forKey: base64))
+            }
+        self.init(stream: stream, offset: try container.decode(Int64.self, forKey: offset), bytes: bytes)
+    }
+
+    func encode<Key>(
         into container: inout KeyedEncodingContainer<Key>,
         type: Key,
         text: Key,

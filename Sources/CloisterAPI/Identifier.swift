@@ -75,8 +75,13 @@ package enum ExecutionKind: IdentifierKind {
     package static let prefix = "exe"
 }
 
+package enum CommandKind: IdentifierKind {
+    package static let prefix = "cmd"
+}
+
 package typealias SessionID = Identifier<SessionKind>
 package typealias ExecutionID = Identifier<ExecutionKind>
+package typealias CommandID = Identifier<CommandKind>
 
 /// The part of an identifier that names the host.
 package enum NodeName {

@@ -50,6 +50,25 @@ package protocol SessionService: Sendable {
     /// Returns when the session's variables are those of the checkpoint, which stays.
     func rollBack(to request: CheckpointRequest, in session: SessionID) async throws -> Session
 
+    // MARK: Commands
+
+    /// Journals and starts the command, and answers once its program runs or could not be executed.
+    func startCommand(_ request: CommandRequest, in session: SessionID, caller: Caller) async throws -> Command
+    /// The finished command. Cancelling the waiting task ends the wait, never the command.
+    func finishedCommand(_ id: CommandID, in session: SessionID) async throws -> Command
+    func command(_ id: CommandID, in session: SessionID) async throws -> Command
+    func commands(of session: SessionID, page: PageQuery) async throws -> CommandPage
+    /// As for executions.
+    func events(
+        ofCommand id: CommandID, in session: SessionID, after: Int64
+    ) async throws -> PullStream<[CommandEvent]>
+    func output(_ stream: OutputStream, ofCommand id: CommandID, in session: SessionID) async throws -> Content
+    func signal(
+        _ id: CommandID, in session: SessionID, _ request: CommandSignalRequest, caller: Caller
+    ) async throws -> Command
+    /// Returns when the command has taken enough of what was sent before.
+    func write(_ input: CommandInput, to id: CommandID, in session: SessionID, caller: Caller) async throws -> Command
+
     // MARK: Files
 
     func files(in session: SessionID, at path: WorkspacePath, page: PageQuery) async throws -> FilePage

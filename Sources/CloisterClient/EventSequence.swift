@@ -7,9 +7,11 @@ package import CloisterAPI
 import FoundationEssentials
 import NIOCore
 
-/// The events of an execution, decoded line by line as they arrive. Ends after the result; a connection that breaks
+package typealias EventSequence = Events<ExecutionEvent>
+
+/// The events of an execution or a command, decoded line by line as they arrive. Ends after the result; a connection that breaks
 /// before that throws `ClientError.interrupted`, and the events can be asked for again after the last sequence number.
-package struct EventSequence: AsyncSequence {
+package struct Events<Event: StreamedEvent>: AsyncSequence {
     private let body: HTTPClientResponse.Body
 
     init(_ body: HTTPClientResponse.Body) {
@@ -30,7 +32,7 @@ package struct EventSequence: AsyncSequence {
             self.body = body
         }
 
-        package mutating func next() async throws -> ExecutionEvent? {
+        package mutating func next() async throws -> Event? {
             while true {
                 if let line = self.takeLine() { return try Self.decode(line) }
                 guard var chunk = try await self.nextChunk() else {
@@ -64,9 +66,9 @@ package struct EventSequence: AsyncSequence {
             return line
         }
 
-        private static func decode(_ line: ByteBuffer) throws -> ExecutionEvent {
+        private static func decode(_ line: ByteBuffer) throws -> Event {
             do {
-                return try JSONDecoder().decode(ExecutionEvent.self, from: Data(line.readableBytesView))
+                return try JSONDecoder().decode(Event.self, from: Data(line.readableBytesView))
             } catch {
                 throw ClientError.unexpectedAnswer("\(error)")
             }

@@ -13,7 +13,7 @@ package struct CloisterCommand: AsyncParsableCommand {
         version: CloisterVersion.current,
         subcommands: [
             StatusCommand.self, ExecCommand.self, RunCommand.self, SessionCommand.self, FilesCommand.self,
-            ArtifactsCommand.self,
+            ArtifactsCommand.self, CommandCommand.self,
         ]
     )
 

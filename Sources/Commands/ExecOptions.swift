@@ -27,7 +27,7 @@ struct ExecOptions: ParsableArguments {
     func execute(_ code: String) async throws {
         let request = ExecuteRequest(code: code, timeoutSeconds: self.timeout ?? ExecuteRequest.defaultTimeoutSeconds)
         let execution = try await self.connection.withClient(exitCode: Failure.execFailed) { client in
-            try await self.withSession(client) { session in
+            try await self.session.use(client, self.limits) { session in
                 try await self.run(request, in: session, client)
             }
         }
@@ -49,26 +49,5 @@ struct ExecOptions: ParsableArguments {
             ExecutionReport(execution, shown: shown).print()
         }
         return execution
-    }
-
-    private func withSession<Value>(
-        _ client: CloisterClient,
-        _ body: (SessionID) async throws -> Value
-    ) async throws -> Value {
-        if let id = self.session.session { return try await body(id) }
-        if let name = self.session.name {
-            let found = try await client.session(named: name)?.id
-            let id = if let found { found } else { try await client.createSession(self.limits.request(name: name)).id }
-            return try await body(id)
-        }
-        let session = try await client.createSession(self.limits.request(name: nil)).id
-        do {
-            let value = try await body(session)
-            try await client.deleteSession(session)
-            return value
-        } catch {
-            try? await client.deleteSession(session)
-            throw error
-        }
     }
 }

@@ -21,6 +21,29 @@ struct SessionOptions: ParsableArguments {
         }
     }
 
+    /// The session that was named, made if there is none of this name; or one for this once.
+    func use<Value>(
+        _ client: CloisterClient,
+        _ limits: LimitOptions,
+        _ body: (SessionID) async throws -> Value
+    ) async throws -> Value {
+        if let id = self.session { return try await body(id) }
+        if let name = self.name {
+            let found = try await client.session(named: name)?.id
+            let id = if let found { found } else { try await client.createSession(limits.request(name: name)).id }
+            return try await body(id)
+        }
+        let session = try await client.createSession(limits.request(name: nil)).id
+        do {
+            let value = try await body(session)
+            try await client.deleteSession(session)
+            return value
+        } catch {
+            try? await client.deleteSession(session)
+            throw error
+        }
+    }
+
     /// The session that was named, which must exist.
     func existing(_ client: CloisterClient) async throws -> SessionID {
         if let session { return session }

@@ -40,6 +40,9 @@ package struct APIRouter: Sendable {
             service: self.service, idempotency: idempotency, defaultTimeoutSeconds: self.defaultTimeoutSeconds
         ).add(to: router)
         CheckpointRoutes(service: self.service, idempotency: idempotency).add(to: router)
+        CommandRoutes(
+            service: self.service, idempotency: idempotency, defaultTimeoutSeconds: self.defaultTimeoutSeconds
+        ).add(to: router)
         FileRoutes(service: self.service, idempotency: idempotency).add(to: router)
         ArtifactRoutes(service: self.service).add(to: router)
         SystemRoutes(service: self.service).add(to: router)

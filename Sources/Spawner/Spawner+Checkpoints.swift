@@ -73,7 +73,10 @@ extension Spawner {
         try check("checkpoint's socket", received)
         // The driver has thought better of it.
         if received == 0 { return lose(checkpoint, session) }
-        guard received == 1, pid > 0, let incarnation = session.incarnation, pid != incarnation.driverPid else {
+        // A command's process is collected here, and would not be by init, as a checkpoint is.
+        guard received == 1, pid > 0, let incarnation = session.incarnation, pid != incarnation.driverPid,
+            commands[pid] == nil
+        else {
             throw SystemError("checkpoint's socket", errno: EBADMSG)
         }
         let process = Descriptor(owning: try check("pidfd", cloister_pidfd_open(pid)))

@@ -65,7 +65,8 @@ extension Spawner {
         case .prepare(let image, let limits, let holders, let zygote):
             prepare(request, image: image, limits: limits, holders: holders, zygote: zygote)
         case .pools: reply(pending(request.id), request.key, .pools(poolListings()))
-        case .renew, .adopt, .destroy, .interrupt, .keep, .rollback, .drop:
+        case .renew, .adopt, .destroy, .interrupt, .keep, .rollback, .drop, .startCommand, .signalCommand,
+            .adoptCommand, .forgetCommand:
             guard let session = table[request.key] else {
                 return fail(pending(request.id), request.key, SpawnerFailure(.noSuchSession))
             }
@@ -83,6 +84,12 @@ extension Spawner {
         case .keep(let incarnation, let listing): keep(session, incarnation, listing, pending(request.id))
         case .rollback(let number): rollBack(session, to: number, pending(request.id))
         case .drop(let number): drop(session, number, pending(request.id))
+        case .startCommand(let incarnation, let number):
+            startCommand(session, incarnation, number, pending(request.id))
+        case .signalCommand(let number, let signal, let toGroup):
+            signalCommand(session, number, signal, toGroup: toGroup, pending(request.id))
+        case .adoptCommand(let number): adoptCommand(session, number, pending(request.id))
+        case .forgetCommand(let number): forgetCommand(session, number, pending(request.id))
         case .create, .list, .statistics, .prepare, .pools: break
         }
     }
@@ -111,6 +118,7 @@ extension Spawner {
         statistics.subvolumesPending = UInt32(workspaces.pending + endedWorkspaces.count)
         statistics.uidsQuarantined = UInt32(users.resting(now: Clock.now()))
         statistics.images = UInt32(images.count)
+        statistics.commands = UInt32(heldCommands)
         return statistics
     }
 

@@ -76,6 +76,7 @@ extension Spawner {
             incarnation.driverStatus = nil
             forgetCheckpoints(session)
             try? incarnation.cgroup.kill.write("1")
+            forgetCommands(session)
             // A process that did not reach its cgroup yet dies with init, or by its pidfd.
             for process in [incarnation.initProcess, incarnation.driverProcess] {
                 if let process { _ = cloister_pidfd_signal(process.number, SIGKILL) }
@@ -98,7 +99,7 @@ extension Spawner {
             ended(session, pid, status)
         } else if let checkpoint = checkpoints.values.first(where: { $0.mover == pid }) {
             moved(checkpoint, status)
-        } else if !zygoteEnded(pid, status) {
+        } else if !commandEnded(pid, status), !zygoteEnded(pid, status) {
             noteStray(pid, status)
         }
     }

@@ -27,7 +27,9 @@ extension Spawner {
             if incarnation.cgroup.files == nil {
                 incarnation.cgroup.files = try cgroups.openFiles(incarnation.cgroup.name)
             }
+            incarnation.wasKilled = true
             try incarnation.cgroup.files?.killRunning.write("1")
+            forgetCommands(session)
             checkpoint.stage = .returning
         } catch { return startFailed(session, error) }
         rollbackAdvanced(session)

@@ -16,7 +16,9 @@ extension Spawner {
         if wantsSpares { return 5 }
         if !pendingCgroups.isEmpty || isShuttingDown { return 20 }
         if zygotes.values.contains(where: { !$0.outstanding.isEmpty }) { return 100 }
-        let isIdle = workspaces.pending == 0 && windows.count == Int(DescriptorWindow.count) && isListening
+        let isIdle =
+            workspaces.pending == 0 && windows.count == Int(DescriptorWindow.count) && isListening
+            && !commands.values.contains { $0.stage.pending != nil }
         return isIdle && pools.isEmpty ? -1 : 1000
     }
 
@@ -32,6 +34,7 @@ extension Spawner {
         workspaces.removePending()
         workspaces.keepQuotaConsistent()
         failOverdueStarts(now: now)
+        failOverdueCommands(now: now)
         maintainZygotes(now: now)
         killUnsettled(now: now)
         if !isListening, (try? loop.add(listener.socket, .listener)) != nil { isListening = true }

@@ -34,6 +34,10 @@ package final class Spawner {
     /// Every checkpoint that has not ended.
     var checkpoints: [UInt64: HeldCheckpoint] = [:]
     var lastCheckpoint: UInt64 = 0
+    /// Every command's process that has not been collected.
+    var commands: [Int32: HeldCommand] = [:]
+    /// Commands that wait for a window, oldest first.
+    var waitingCommands: [WaitingCommand] = []
     /// Sessions that may be starting.
     var underWay: Set<UInt64> = []
     /// Live sessions whose forked interpreter is not in order yet, since when.
@@ -121,6 +125,7 @@ package final class Spawner {
         while !(isShuttingDown && isFinished) {
             for token in try loop.wait(milliseconds: waitingTime) { handle(token) }
             startWaiting()
+            startWaitingCommands()
             removeEndedWorkspaces()
             refill()
             upkeep()
@@ -139,6 +144,7 @@ package final class Spawner {
         case .zygote(let number): zygoteReported(number)
         case .checkpoint(let number): checkpointReported(number)
         case .lifeline(let number): initReported(number)
+        case .command(let number): commandReported(Int32(truncatingIfNeeded: number))
         }
     }
 

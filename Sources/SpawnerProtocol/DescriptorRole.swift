@@ -32,4 +32,8 @@ package enum DescriptorRole: UInt8, CaseIterable, Sendable {
     case display
     /// `cgroup.kill` of the running tree alone, write-only.
     case killRunning
+    /// AF_UNIX STREAM to a command.
+    case commandInput, commandOutput, commandErrors
+    /// AF_UNIX STREAM to what becomes the command: it says what, and hears why not.
+    case commandControl
 }

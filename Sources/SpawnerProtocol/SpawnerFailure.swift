@@ -8,7 +8,7 @@ package struct SpawnerFailure: Error, Equatable, Sendable, CustomStringConvertib
         /// A step of the set-up failed: `step` and `errno` say which and how.
         case system = 1
         case badRequest, noSuchSession, sessionExists, noSuchImage, ceilingExceeded, tooManySessions, busy, noDriver
-        case storageRefused, noSuchCheckpoint
+        case storageRefused, noSuchCheckpoint, noSuchCommand
     }
 
     package static let stepWidth = 64

@@ -18,6 +18,10 @@ package struct SpawnerReply: Equatable, Sendable {
         case checkpointKept(UInt32)
         /// Its process has ended.
         case checkpointGone(UInt32)
+        /// The descriptors of `roles` come with the packet, in this order.
+        case command(CommandDescription, roles: [DescriptorRole])
+        /// A command's process has ended.
+        case commandEnded(UInt32, status: ProcessStatus)
     }
 
     package static let version: UInt32 = 1
@@ -42,8 +46,7 @@ package struct SpawnerReply: Equatable, Sendable {
         switch body {
         case .incarnation(let description, let roles):
             description.encode(to: &writer)
-            writer.write(UInt32(truncatingIfNeeded: roles.count))
-            for role in roles { writer.write(role.rawValue) }
+            Self.write(roles, to: &writer)
         case .done: break
         case .sessions(let listings):
             writer.write(UInt32(truncatingIfNeeded: listings.count))
@@ -54,11 +57,22 @@ package struct SpawnerReply: Equatable, Sendable {
             writer.write(incarnation)
             status.encode(to: &writer)
         case .checkpointKept(let number), .checkpointGone(let number): writer.write(number)
+        case .command(let description, let roles):
+            description.encode(to: &writer)
+            Self.write(roles, to: &writer)
+        case .commandEnded(let number, let status):
+            writer.write(number)
+            status.encode(to: &writer)
         case .pools(let listings):
             writer.write(UInt32(truncatingIfNeeded: listings.count))
             for listing in listings { listing.encode(to: &writer) }
         }
         return writer.bytes
+    }
+
+    private static func write(_ roles: [DescriptorRole], to writer: inout LayoutWriter) {
+        writer.write(UInt32(truncatingIfNeeded: roles.count))
+        for role in roles { writer.write(role.rawValue) }
     }
 
     private var code: UInt32 {
@@ -72,6 +86,8 @@ package struct SpawnerReply: Equatable, Sendable {
         case .pools: 7
         case .checkpointKept: 8
         case .checkpointGone: 9
+        case .command: 10
+        case .commandEnded: 11
         }
     }
 
@@ -108,6 +124,14 @@ package struct SpawnerReply: Equatable, Sendable {
         case 7: return pools(from: &reader).map(Body.pools)
         case 8: return reader.read(UInt32.self).map(Body.checkpointKept)
         case 9: return reader.read(UInt32.self).map(Body.checkpointGone)
+        case 10:
+            guard let description = CommandDescription(from: &reader), let roles = roles(from: &reader) else {
+                return nil
+            }
+            return .command(description, roles: roles)
+        case 11:
+            guard let number: UInt32 = reader.read(), let status = ProcessStatus(from: &reader) else { return nil }
+            return .commandEnded(number, status: status)
         default: return nil
         }
     }

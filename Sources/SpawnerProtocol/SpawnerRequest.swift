@@ -44,6 +44,13 @@ package struct SpawnerRequest: Equatable, Sendable {
         case rollback(checkpoint: UInt32)
         /// Ends a checkpoint; 0 ends all.
         case drop(checkpoint: UInt32)
+        /// Starts a process in the running tree of this incarnation. The daemon tells itself what it becomes.
+        case startCommand(incarnation: UInt32, command: UInt32)
+        case signalCommand(command: UInt32, signal: CommandSignal, toGroup: Bool)
+        /// Asks again for what was kept of a command.
+        case adoptCommand(command: UInt32)
+        /// Drops what is kept of a command that has ended.
+        case forgetCommand(command: UInt32)
     }
 
     package static let version: UInt32 = 1
@@ -83,7 +90,15 @@ package struct SpawnerRequest: Equatable, Sendable {
         case .keep(let incarnation, let checkpoint):
             writer.write(incarnation)
             checkpoint.encode(to: &writer)
-        case .rollback(let checkpoint), .drop(let checkpoint): writer.write(checkpoint)
+        case .rollback(let number), .drop(let number), .adoptCommand(let number), .forgetCommand(let number):
+            writer.write(number)
+        case .startCommand(let incarnation, let command):
+            writer.write(incarnation)
+            writer.write(command)
+        case .signalCommand(let command, let signal, let toGroup):
+            writer.write(command)
+            writer.write(signal.rawValue)
+            writer.write(UInt32(toGroup ? 1 : 0))
         case .renew, .adopt, .destroy, .list, .statistics, .pools: break
         }
         writer.fill(Self.size - writer.bytes.count)
@@ -104,6 +119,10 @@ package struct SpawnerRequest: Equatable, Sendable {
         case .keep: 10
         case .rollback: 11
         case .drop: 12
+        case .startCommand: 13
+        case .signalCommand: 14
+        case .adoptCommand: 15
+        case .forgetCommand: 16
         }
     }
 
@@ -150,6 +169,21 @@ package struct SpawnerRequest: Equatable, Sendable {
             return .keep(incarnation: incarnation, checkpoint)
         case 11: return reader.read(UInt32.self).map { .rollback(checkpoint: $0) }
         case 12: return reader.read(UInt32.self).map { .drop(checkpoint: $0) }
+        default: return commandAction(code, from: &reader)
+        }
+    }
+
+    private static func commandAction(_ code: UInt32, from reader: inout LayoutReader) -> Action? {
+        guard let first: UInt32 = reader.read() else { return nil }
+        switch code {
+        case 13: return reader.read(UInt32.self).map { .startCommand(incarnation: first, command: $0) }
+        case 14:
+            guard let signal: UInt32 = reader.read(), let signal = CommandSignal(rawValue: signal),
+                let toGroup: UInt32 = reader.read(), toGroup <= 1
+            else { return nil }
+            return .signalCommand(command: first, signal: signal, toGroup: toGroup == 1)
+        case 15: return .adoptCommand(command: first)
+        case 16: return .forgetCommand(command: first)
         default: return nil
         }
     }

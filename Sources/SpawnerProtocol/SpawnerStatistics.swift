@@ -17,19 +17,20 @@ package struct SpawnerStatistics: Equatable, Sendable {
     package var subvolumesPending: UInt32 = 0
     package var uidsQuarantined: UInt32 = 0
     package var images: UInt32 = 0
+    /// Commands that run, or whose end the daemon has not acknowledged.
+    package var commands: UInt32 = 0
 
     package init() {}
 
     private var counters: [UInt32] {
         [
             pid, layout.rawValue, sessions, openDescriptors, landlock, cgroupsPending, subvolumesPending,
-            uidsQuarantined, images,
+            uidsQuarantined, images, commands,
         ]
     }
 
     func encode(to writer: inout LayoutWriter) {
         for counter in counters { writer.write(counter) }
-        writer.write(UInt32(0))
         writer.write(created)
         writer.write(failed)
     }
@@ -45,6 +46,7 @@ package struct SpawnerStatistics: Equatable, Sendable {
         else { return nil }
         (pid, self.layout, sessions, openDescriptors, landlock) = (values[0], layout, values[2], values[3], values[4])
         (cgroupsPending, subvolumesPending, uidsQuarantined, images) = (values[5], values[6], values[7], values[8])
+        commands = values[9]
         (self.created, self.failed) = (created, failed)
     }
 }

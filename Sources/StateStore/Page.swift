@@ -16,6 +16,7 @@ package struct Cursor: Sendable, Equatable {
         case sessions = "s"
         case executions = "e"
         case artifacts = "a"
+        case commands = "c"
     }
 
     let list: List

@@ -16,6 +16,17 @@ struct Schema {
         ALTER TABLE executions ADD COLUMN on_timeout TEXT NOT NULL DEFAULT 'interrupt';
         ALTER TABLE sessions ADD COLUMN checkpoint TEXT NOT NULL DEFAULT 'auto';
         """,
+        """
+        CREATE TABLE commands (
+            id TEXT PRIMARY KEY NOT NULL,
+            session_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('running', 'finished')),
+            record BLOB NOT NULL,
+            UNIQUE (session_id, number)
+        ) STRICT;
+        CREATE INDEX commands_open ON commands (session_id) WHERE state <> 'finished';
+        """,
     ]
 
     static var version: Int64 { Int64(steps.count) }

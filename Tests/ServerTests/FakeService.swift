@@ -10,6 +10,9 @@ final class FakeService: SessionService {
     struct State {
         var sessions: [SessionID: Session] = [:]
         var executions: [ExecutionID: Execution] = [:]
+        var commands: [CommandID: Command] = [:]
+        var signals: [CommandSignalRequest] = []
+        var input: [UInt8] = []
         var files: [WorkspacePath: [UInt8]] = [:]
         var answers: [IdempotentRequest: IdempotentAnswer] = [:]
         var claims: [String: IdempotentRequest] = [:]
@@ -68,6 +71,57 @@ final class FakeService: SessionService {
         guard self.change({ $0.sessions.removeValue(forKey: id) }) != nil else {
             throw CloisterError.sessionNotFound(id)
         }
+    }
+
+    // MARK: Commands
+
+    func startCommand(_ request: CommandRequest, in session: SessionID, caller: Caller) async throws -> Command {
+        _ = try await self.session(session)
+        return self.change { state in
+            let id = Sample.commandID(UInt128(state.commands.count + 1))
+            state.commands[id] = Sample.command(id, in: session, request)
+            return Sample.command(id, in: session, request)
+        }
+    }
+
+    func finishedCommand(_ id: CommandID, in session: SessionID) async throws -> Command {
+        try await self.command(id, in: session)
+    }
+
+    func command(_ id: CommandID, in session: SessionID) async throws -> Command {
+        guard let command = self.state.commands[id] else { throw CloisterError.commandNotFound(id) }
+        return command
+    }
+
+    func commands(of session: SessionID, page: PageQuery) async throws -> CommandPage {
+        CommandPage(commands: self.state.commands.values.sorted { $0.id.value < $1.id.value })
+    }
+
+    func events(
+        ofCommand id: CommandID, in session: SessionID, after: Int64
+    ) async throws -> PullStream<[CommandEvent]> {
+        let events = [
+            CommandEvent(sequence: 1, content: .started(id, session)),
+            CommandEvent(sequence: 2, content: .result(try await self.command(id, in: session))),
+        ]
+        let rest = Mutex(events.filter { $0.sequence > after })
+        return PullStream { rest.withLock { $0.isEmpty ? nil : [$0.removeFirst()] } }
+    }
+
+    func output(_ stream: OutputStream, ofCommand id: CommandID, in session: SessionID) async throws -> Content {
+        Content(size: 0, mime: "application/octet-stream", fileName: Array("\(id)".utf8)) { _ in PullStream { nil } }
+    }
+
+    func signal(
+        _ id: CommandID, in session: SessionID, _ request: CommandSignalRequest, caller: Caller
+    ) async throws -> Command {
+        self.change { $0.signals.append(request) }
+        return try await self.command(id, in: session)
+    }
+
+    func write(_ input: CommandInput, to id: CommandID, in session: SessionID, caller: Caller) async throws -> Command {
+        self.change { $0.input += input.bytes }
+        return try await self.command(id, in: session)
     }
 
     // MARK: Executions

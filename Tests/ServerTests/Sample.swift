@@ -23,6 +23,20 @@ enum Sample {
         return id
     }
 
+    static func commandID(_ value: UInt128 = 1) -> CommandID {
+        guard let id = CommandID(node: "test", value: value) else { preconditionFailure("a bad node name") }
+        return id
+    }
+
+    static func command(_ id: CommandID, in session: SessionID, _ request: CommandRequest) -> Command {
+        Command(
+            id: id, sessionID: session, number: 1, state: .finished, incarnation: 1, argv: request.argv,
+            cwd: request.cwd, timeoutSeconds: request.timeoutSeconds, createdAt: time, startedAt: time,
+            finishedAt: time, status: .exited, exitCode: 0,
+            stdout: OutputCapture(text: "", bytes: 0, truncated: 0, encoding: .utf8),
+            stderr: OutputCapture(text: "", bytes: 0, truncated: 0, encoding: .utf8))
+    }
+
     static func session(_ id: SessionID, name: String? = nil, caller: Caller) -> Session {
         Session(
             id: id, name: name, image: "python-minimal", state: .ready, incarnation: 1, storage: .pool, createdAt: time,

@@ -14,6 +14,7 @@ struct ReplyTests {
         statistics.sessions = 3
         statistics.created = 1 << 40
         statistics.landlock = 7
+        statistics.commands = 5
         statistics.layout = .hybrid
         let listing = SessionListing(key: key, incarnation: 4, state: .live, image: "python-minimal", created: 99)
         let description = IncarnationDescription(
@@ -27,6 +28,11 @@ struct ReplyTests {
             .incarnation(description, roles: DescriptorRole.allCases), .done, .sessions([listing, listing]),
             .statistics(statistics), .failure(SpawnerFailure(.system, step: "mount tmpfs", errno: 12)),
             .driverEnded(incarnation: 3, status: .exited(code: 7)), .pools([pool, pool]), .pools([]),
+            .command(
+                CommandDescription(number: 3, incarnation: 2, ended: .signaled(number: 9)),
+                roles: [.commandInput, .commandOutput, .commandErrors, .commandControl]),
+            .command(CommandDescription(number: .max, incarnation: 1, ended: nil), roles: []),
+            .commandEnded(7, status: .exited(code: 255)), .failure(SpawnerFailure(.noSuchCommand)),
         ]
     }
 

@@ -17,6 +17,10 @@ struct RequestTests {
         .keep(incarnation: 7, CheckpointListing(number: 8, label: "a", notes: "b")), .rollback(checkpoint: 9), .drop(checkpoint: 0), .list, .statistics,
         .pools,
         .prepare(image: "python-minimal", limits: limits, holders: 4, zygote: true),
+        .keep(incarnation: 2, checkpoint: 3), .rollback(checkpoint: 4), .drop(checkpoint: 5),
+        .startCommand(incarnation: 3, command: 9), .signalCommand(command: 9, signal: .terminate, toGroup: true),
+        .signalCommand(command: 1, signal: .kill, toGroup: false), .adoptCommand(command: 9),
+        .forgetCommand(command: 1),
     ]
 
     @Test("Every action survives the wire", arguments: actions)
@@ -42,6 +46,23 @@ struct RequestTests {
             bytes[SpawnerRequest.size - 1] = 1
             #expect(SpawnerRequest(bytes: bytes[...]) == nil)
         }
+    }
+
+    @Test("Signals that are not listed, and half a truth, are refused")
+    func otherSignals() {
+        let action = SpawnerRequest.Action.signalCommand(command: 1, signal: .interrupt, toGroup: true)
+        let bytes = SpawnerRequest(id: 1, key: Self.key, action: action).encoded()
+        let (signal, group) = (36, 40)
+        let allowed = Set(CommandSignal.allCases.map { UInt8($0.rawValue) })
+        for number in UInt8.min...UInt8.max {
+            var changed = bytes
+            changed[signal] = number
+            #expect((SpawnerRequest(bytes: changed[...]) != nil) == allowed.contains(number))
+            changed = bytes
+            changed[group] = number
+            #expect((SpawnerRequest(bytes: changed[...]) != nil) == (number <= 1))
+        }
+        #expect(!allowed.contains(11) && !allowed.contains(0))
     }
 
     @Test("Whatever decodes encodes to the same bytes")

@@ -47,6 +47,7 @@ import Testing
             """
             ALTER TABLE sessions DROP COLUMN creation; ALTER TABLE sessions DROP COLUMN checkpoint;
             ALTER TABLE executions DROP COLUMN stdin; ALTER TABLE executions DROP COLUMN on_timeout;
+            DROP TABLE commands;
             PRAGMA user_version = 1
             """, on: scratch.database)
         let upgraded = try StateStore(path: scratch.database)

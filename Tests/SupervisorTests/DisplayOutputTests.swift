@@ -53,7 +53,7 @@ import Testing
         }
 
         func events(after: Int64 = 0) async throws -> [ExecutionEvent] {
-            let reader = EventReader(run.feed, after: after, blocking: blocking)
+            let reader = EventReader(run.executionFeed, after: after, blocking: blocking)
             var events: [ExecutionEvent] = []
             while let batch = try? await reader.next() { events += batch }
             return events
@@ -80,7 +80,7 @@ import Testing
             try await fixture.awaitTaken()
         }
         let run = try #require(await fixture.output.end())
-        run.feed.finish(.failure(CancellationError()))
+        run.executionFeed.finish(.failure(CancellationError()))
         let events = try await fixture.events()
         #expect(kinds(events) == (0..<200).flatMap { ["text \($0)\n", "[\($0)]"] })
         #expect(events.map(\.sequence) == Array(1...401))
@@ -98,7 +98,7 @@ import Testing
         try await fixture.awaitTaken()
         try await fixture.write(Array("after\n".utf8), to: fixture.stdout)
         let run = try #require(await fixture.output.end())
-        run.feed.finish(.failure(CancellationError()))
+        run.executionFeed.finish(.failure(CancellationError()))
         for after in 0...3 as ClosedRange<Int64> {
             let events = try await fixture.events(after: after)
             #expect(events.map(\.sequence) == Array((after + 1)..<5))
@@ -121,7 +121,7 @@ import Testing
         let broken: [UInt8] = [0xf7] + Array("display".utf8) + [3, 0, 0, 0, 1, 2, 3]
         try await fixture.write(broken + [0xf7, 0x64], to: fixture.display)
         let run = try #require(await fixture.output.end())
-        run.feed.finish(.failure(CancellationError()))
+        run.executionFeed.finish(.failure(CancellationError()))
         #expect(kinds(try await fixture.events()) == ["[good]", "[<display that cannot be read>]"])
     }
 
@@ -136,7 +136,7 @@ import Testing
         try await fixture.write(Array("text".utf8), to: fixture.stdout)
         let run = try #require(await fixture.output.end())
         #expect(run.isCut)
-        run.feed.finish(.failure(CancellationError()))
+        run.executionFeed.finish(.failure(CancellationError()))
         let events = try await fixture.events()
         #expect(kinds(events).last == "text")
         #expect(kinds(events).count == 2)

@@ -179,6 +179,17 @@ final class FakeSpawner: Spawning {
     }
 
     func drop(_ key: SessionKey, checkpoint: UInt32) async throws {}
+
+    func startCommand(_ key: SessionKey, incarnation: UInt32, command: UInt32) async throws -> CommandLink {
+        throw SpawnerClientError.failure(SpawnerFailure(.noDriver))
+    }
+
+    func adoptCommand(_ key: SessionKey, command: UInt32) async throws -> CommandLink {
+        throw SpawnerClientError.failure(SpawnerFailure(.noSuchCommand))
+    }
+
+    func signalCommand(_ key: SessionKey, command: UInt32, signal: CommandSignal, toGroup: Bool) async throws {}
+    func forgetCommand(_ key: SessionKey, command: UInt32) async throws {}
     func statistics() async throws -> SpawnerStatistics { SpawnerStatistics() }
     func pools() async throws -> [PoolListing] { host.prepared.withLock { Array($0.values) } }
 

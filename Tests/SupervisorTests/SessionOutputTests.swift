@@ -50,7 +50,7 @@ import Testing
 
     private func finished(_ run: OutputRun, artifacts: [Artifact] = []) -> Execution {
         Execution(
-            id: run.feed.execution, sessionID: run.feed.session, number: 1, state: .finished, incarnation: 1,
+            id: run.executionFeed.id, sessionID: run.executionFeed.session, number: 1, state: .finished, incarnation: 1,
             codeSHA256: "", timeoutSeconds: 1, createdAt: Timestamp(milliseconds: 0),
             stdout: OutputCapture(run.stdout), stderr: OutputCapture(run.stderr), artifacts: artifacts)
     }
@@ -110,20 +110,20 @@ import Testing
         let fixture = try Fixture()
         try fixture.output.watch(resuming: nil)
         let begun = try fixture.run()
-        begun.feed.start()
+        begun.executionFeed.start()
         await fixture.output.begin(begun)
         for number in 0..<20 {
             try await fixture.write(
                 Array("line \(number)\n".utf8), to: number % 3 == 0 ? fixture.stderr : fixture.stdout)
         }
         let run = try #require(await fixture.output.end())
-        run.feed.finish(.success(finished(run)))
-        let all = try await events(run.feed, fixture)
+        run.executionFeed.finish(.success(finished(run)))
+        let all = try await events(run.executionFeed, fixture)
         #expect(all.map(\.sequence) == Array(1...Int64(all.count)))
-        #expect(all.first?.content == .started(run.feed.execution, run.feed.session))
+        #expect(all.first?.content == .started(run.executionFeed.id, run.executionFeed.session))
         #expect(all.last?.content == .result(finished(run)))
         for after in 0...all.count + 1 {
-            #expect(try await events(run.feed, after: Int64(after), fixture) == Array(all.dropFirst(after)))
+            #expect(try await events(run.executionFeed, after: Int64(after), fixture) == Array(all.dropFirst(after)))
         }
     }
 
@@ -131,13 +131,13 @@ import Testing
         let fixture = try Fixture()
         try fixture.output.watch(resuming: nil)
         let begun = try fixture.run()
-        async let following = events(begun.feed, fixture)
-        begun.feed.start()
+        async let following = events(begun.executionFeed, fixture)
+        begun.executionFeed.start()
         await fixture.output.begin(begun)
         let text = (0..<2_000).map { "Zeile \($0) äöü€𝄞\n" }.joined()
         try await fixture.write(Array(text.utf8), to: fixture.stdout)
         let run = try #require(await fixture.output.end())
-        run.feed.finish(.success(finished(run)))
+        run.executionFeed.finish(.success(finished(run)))
         let seen = try await following
         let isWhole = bytes(seen, .stdout) == Array(text.utf8)
         #expect(isWhole)
@@ -152,7 +152,7 @@ import Testing
     @Test func cancellingAReaderEndsItsWait() async throws {
         let fixture = try Fixture()
         let run = try fixture.run()
-        let task = Task { try await events(run.feed, fixture) }
+        let task = Task { try await events(run.executionFeed, fixture) }
         try await Task.sleep(for: .milliseconds(10))
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
@@ -169,8 +169,8 @@ import Testing
         try await fixture.write(Array(text.dropFirst(2)), to: fixture.stdout)
         try await Task.sleep(for: .milliseconds(20))
         let run = try #require(await fixture.output.end())
-        run.feed.finish(.success(finished(run)))
-        let chunks = try await events(run.feed, fixture).compactMap { event -> [UInt8]? in
+        run.executionFeed.finish(.success(finished(run)))
+        let chunks = try await events(run.executionFeed, fixture).compactMap { event -> [UInt8]? in
             guard case .output(let chunk) = event.content else { return nil }
             return chunk.bytes
         }
@@ -181,7 +181,7 @@ import Testing
         let fixture = try Fixture()
         try fixture.output.watch(resuming: nil)
         let begun = try fixture.run(cap: 1 << 20)
-        begun.feed.start()
+        begun.executionFeed.start()
         await fixture.output.begin(begun)
         let line = Array("0123456789abcde\n".utf8)
         let flood = (0..<(16 << 20) / line.count).flatMap { _ in line }
@@ -194,8 +194,8 @@ import Testing
         #expect(capture.text.hasPrefix("0123456789abcde\n"))
         #expect(capture.text.hasSuffix("0123456789abcde\nthe end"))
         #expect(capture.truncated == Int64(flood.count + 7 - 2 * (64 << 10)))
-        run.feed.finish(.success(finished(run)))
-        let logged = bytes(try await events(run.feed, fixture), .stdout)
+        run.executionFeed.finish(.success(finished(run)))
+        let logged = bytes(try await events(run.executionFeed, fixture), .stdout)
         let isWhole = logged == Array(flood.prefix(1 << 20))
         #expect(isWhole)
     }
@@ -225,5 +225,13 @@ import Testing
         let run = try #require(await fixture.output.end())
         #expect(OutputCapture(run.stdout).text == "still here")
         #expect(run.isCut)
+    }
+}
+
+extension OutputRun {
+    /// The feed of a run that was made for an execution.
+    var executionFeed: ExecutionFeed {
+        guard let feed = feed as? ExecutionFeed else { preconditionFailure("the run of a command") }
+        return feed
     }
 }

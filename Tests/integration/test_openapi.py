@@ -39,7 +39,7 @@ SHAPE = [
 STRICTNESS = ["negative_data_rejection", "unsupported_method", "missing_required_header"]
 # What the document allows as data is accepted here. Elsewhere images, limits, paths and cursors obey rules that no
 # schema can say.
-ACCEPTING = {"execute", "getSession", "deleteSession", "getExecution", "isLive", "getStatus"}
+ACCEPTING = {"execute", "getSession", "deleteSession", "getExecution", "getCommand", "isLive", "getStatus"}
 
 modest = settings(
     max_examples=25,
@@ -110,6 +110,8 @@ def targets(api: Api) -> Iterator[dict[str, str]]:
     url = f"{api.base}/v1/sessions/{session['id']}"
     execution = api.http.post(f"{url}/executions", json={"code": "print('hello')\n1 + 1"}).json()
     assert execution["status"] == "ok", execution
+    command = api.http.post(f"{url}/commands", json={"argv": ["echo", "hello"]}).json()
+    assert command["status"] == "exited", command
     api.http.put(f"{url}/files/a.txt", data=b"0123456789").raise_for_status()
     yield {
         "id": session["id"],
@@ -117,6 +119,7 @@ def targets(api: Api) -> Iterator[dict[str, str]]:
         "path": "a.txt",
         "stream": "stdout",
         "name": "none",
+        "cid": command["id"],
         "sha256": "0" * 64,
     }
     api.http.delete(url)
@@ -176,3 +179,20 @@ def test_every_event_is_described(api: Api, targets: dict[str, str]) -> None:
         validator.validate(event)
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert events[-1]["type"] == "result"
+
+
+def test_every_event_of_a_command_is_described(api: Api, targets: dict[str, str]) -> None:
+    """The same for commands, those included that could not be executed."""
+    document = yaml.safe_load(DOCUMENT.read_text("utf-8"))
+    validator = jsonschema_rs.Draft202012Validator({"$ref": "#/components/schemas/CommandEvent", **document})
+    for content in ({"command": "echo out; echo err >&2; printf '\\377'; exit 3"}, {"argv": ["nothing"]}):
+        response = api.http.post(
+            f"{api.base}/v1/sessions/{targets['id']}/commands",
+            json=content,
+            headers={"Accept": "application/x-ndjson"},
+        )
+        events = [json.loads(line) for line in response.content.splitlines()]
+        for event in events:
+            validator.validate(event)
+        assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+        assert events[-1]["type"] == "result"

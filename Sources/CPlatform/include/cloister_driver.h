@@ -2,8 +2,9 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
-// The last part of a driver's way into its session. It is C because it runs in two places: in a child of the spawner,
-// which then executes Python, and in a fork of a Python that is running already, where there is no Swift.
+// The last part of a driver's way into its session, and of a command's. It is C because it runs in two places: in a
+// child of the spawner, which then executes a program, and in a fork of a Python that is running already, where there
+// is no Swift.
 #pragma once
 #include "cloister_privilege.h"
 
@@ -23,7 +24,8 @@ struct cloister_driver_limits {
 
 struct cloister_driver_entry {
     /// Descriptors as they are before they get their places. `status` becomes CLOISTER_DRIVER_STATUS on the way.
-    int control, output, errors, display, keeper, status;
+    /// Without an input it is /dev/null; a command has neither display nor keeper: -1.
+    int control, input, output, errors, display, keeper, status;
     uint32_t first_processor, processors;
     struct cloister_driver_limits limits;
     /// The user's id inside.
@@ -34,7 +36,7 @@ struct cloister_driver_entry {
 };
 
 /// A process that is in its cgroup and in the session's namespaces, but the cgroup's own, gives up everything and
-/// gets what a driver has: descriptors 0 null, 1 and 2 output, 3 control, 4 display, 5 keeper, 6 status (close-on-exec)
+/// gets what a driver has: descriptors 0 input, 1 and 2 output, 3 control, 4 display, 5 keeper, 6 status (close-on-exec)
 /// and no other; the session's ids, limits, affinity; no capability; both filters. Returns 0, or a negative errno and the step.
 int cloister_enter_driver(struct cloister_driver_entry *entry, const char **step);
 

@@ -24,6 +24,8 @@ enum {
 pid_t cloister_clone(uint64_t flags, int cgroup, int *pidfd);
 int cloister_pidfd_open(pid_t pid);
 int cloister_pidfd_signal(int pidfd, int signal);
+/// Signals the process group of a child that leads one and has not been reaped: its number is nobody else's so long.
+int cloister_signal_group(pid_t leader, int signal);
 /// Reaps the child behind `pidfd`: 1 and `*status` (code << 8 or signal) when it has ended, 0 when it has not.
 int cloister_pidfd_reap(int pidfd, int *status);
 /// 1 when the process behind `pidfd` is a child that has not been reaped, else 0.

@@ -45,6 +45,10 @@ ssize_t cloister_send(int socket, const void *bytes, size_t count);
 /// recv(2) with MSG_DONTWAIT and `peek` (MSG_PEEK) or MSG_TRUNC semantics for packets (the packet's real length).
 ssize_t cloister_receive(int socket, void *bytes, size_t room, int peek);
 int cloister_shutdown(int socket);
+/// The peer reads the end of the stream, whoever else has this end.
+int cloister_shutdown_writing(int socket);
+/// The peer can send nothing.
+int cloister_shutdown_reading(int socket);
 
 enum { CLOISTER_POLL_IN = 1, CLOISTER_POLL_OUT = 4, CLOISTER_POLL_HANGUP = 16, CLOISTER_POLL_ERROR = 8 };
 enum { CLOISTER_POLL_EDGE = 1 << 30 };

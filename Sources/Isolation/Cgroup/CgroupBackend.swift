@@ -15,6 +15,9 @@ package protocol CgroupBackend {
     /// Opens the files of a group again.
     func openFiles(_ name: String) throws(SystemError) -> CgroupFiles
 
+    /// The way into a group whose `entrance` has been dropped.
+    func entrance(_ name: String) throws(SystemError) -> CgroupEntrance
+
     /// Files through which root moves a process into a leaf of the group, by its number; the first also lists those in it.
     func entrances(_ name: String, _ leaf: CgroupLeaf) throws(SystemError) -> [Descriptor]
 

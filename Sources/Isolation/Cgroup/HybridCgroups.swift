@@ -146,6 +146,19 @@ package struct HybridCgroups: CgroupBackend {
         try apply(processor: limits, to: try cpu.existingChild(name))
     }
 
+    package func entrance(_ name: String) throws(SystemError) -> CgroupEntrance {
+        let group = try tree.existingChild(name)
+        let memoryGroup = try memory.existingChild(name)
+        var shared = [try pids.existingChild(name), try cpu.existingChild(name)]
+        if !sharesMount(cpu, cpuacct) { shared.append(try cpuacct.existingChild(name)) }
+        // Only a session with limits of its devices has a group there.
+        if let blkio, let limited = try? blkio.existingChild(name) { shared.append(limited) }
+        return CgroupEntrance(
+            keep: try group.existingChild("keep").directory, run: try group.existingChild("run").directory,
+            keepTasks: try tasks([memoryGroup] + shared),
+            runTasks: try tasks([try memoryGroup.existingChild("run")] + shared))
+    }
+
     package func entrances(_ name: String, _ leaf: CgroupLeaf) throws(SystemError) -> [Descriptor] {
         let group = try memory.existingChild(name)
         let memoryLeaf = leaf == .run ? try group.existingChild("run") : group

@@ -117,6 +117,13 @@ package struct UnifiedCgroups: CgroupBackend {
             cpuUsage: try group.open("cpu.stat", O_RDONLY))
     }
 
+    package func entrance(_ name: String) throws(SystemError) -> CgroupEntrance {
+        let group = try sessions.existingChild(name)
+        return CgroupEntrance(
+            keep: try group.existingChild("keep").directory, run: try group.existingChild("run").directory,
+            keepTasks: [], runTasks: [])
+    }
+
     package func entrances(_ name: String, _ leaf: CgroupLeaf) throws(SystemError) -> [Descriptor] {
         [try sessions.existingChild(name).existingChild(leaf.rawValue).open("cgroup.procs", O_RDWR)]
     }

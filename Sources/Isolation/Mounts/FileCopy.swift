@@ -18,11 +18,16 @@ enum FileCopy {
                     to: try Descriptor.open(at: target, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
                     depth: depth + 1)
             } else if entry.isRegular {
-                try copyFile(
-                    try Descriptor.open(at: source, entry.name, O_RDONLY | O_NOFOLLOW), to: target, entry.name,
-                    mode: 0o444)
+                let file = try Descriptor.open(at: source, entry.name, O_RDONLY | O_NOFOLLOW)
+                try copyFile(file, to: target, entry.name, mode: try isExecutable(file) ? 0o555 : 0o444)
             }
         }
+    }
+
+    private static func isExecutable(_ file: Descriptor) throws(SystemError) -> Bool {
+        var status = cloister_stat()
+        try check("stat", cloister_fstat(file.number, &status))
+        return status.mode & 0o100 != 0
     }
 
     static func copyFile(_ source: Descriptor, to directory: Descriptor, _ name: String, mode: mode_t)

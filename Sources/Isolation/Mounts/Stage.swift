@@ -66,8 +66,8 @@ package struct Stage {
     }
 
     private static func makeDriver(from source: String) throws(SystemError) -> Descriptor {
-        // A part of the driver is a library.
-        let attributes: MountAttributes = [.noSetuid, .noDevices]
+        // A part of the driver is a library, and what starts commands lies beside it.
+        let attributes = MountAttributes.closed.subtracting(.noExecute)
         let mount = try Mount.make("tmpfs", [("mode", "0755"), ("size", "16m")], attributes)
         let root = try Descriptor.open(at: mount, ".", O_RDONLY | O_DIRECTORY)
         try FileCopy.copyTree(from: try Descriptor.open(source, O_RDONLY | O_DIRECTORY), to: root)

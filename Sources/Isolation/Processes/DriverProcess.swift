@@ -6,14 +6,15 @@ import CPlatform
 import Glibc
 import Platform
 
-/// What the process that becomes the driver needs.
+/// What the process that becomes the driver, or a command, needs.
 package struct DriverPlan {
     package let window: DescriptorWindow
     package let status: CInt
     /// The pidfd of the holder's init.
     package let holder: CInt
-    /// The driver's ends of its sockets.
-    package let sockets: DriverSockets<CInt>
+    /// The process' ends of its sockets.
+    package let sockets: SessionDescriptors
+    package let program: SessionProgram
     /// v1 `tasks` files of the running tree, to be entered by writing "0".
     package let tasks: [CInt]
     package let limits: DriverLimits
@@ -24,13 +25,15 @@ package struct DriverPlan {
     package let processors: UInt32
 
     package init(
-        window: DescriptorWindow, status: CInt, holder: CInt, sockets: DriverSockets<CInt>, tasks: [CInt],
-        limits: DriverLimits, filters: SessionFilters, landlock: CInt, firstProcessor: UInt32, processors: UInt32
+        window: DescriptorWindow, status: CInt, holder: CInt, sockets: SessionDescriptors, program: SessionProgram,
+        tasks: [CInt], limits: DriverLimits, filters: SessionFilters, landlock: CInt, firstProcessor: UInt32,
+        processors: UInt32
     ) {
         self.window = window
         self.status = status
         self.holder = holder
         self.sockets = sockets
+        self.program = program
         self.tasks = tasks
         self.limits = limits
         self.filters = filters
@@ -41,8 +44,9 @@ package struct DriverPlan {
 
     fileprivate var entry: cloister_driver_entry {
         var entry = cloister_driver_entry()
-        (entry.control, entry.output, entry.errors) = (sockets.control, sockets.stdout, sockets.stderr)
-        (entry.display, entry.keeper, entry.status) = (sockets.display, sockets.keeper, status)
+        (entry.control, entry.output, entry.errors) = (sockets.control, sockets.output, sockets.errors)
+        (entry.input, entry.display, entry.keeper) = (sockets.input, sockets.display, sockets.keeper)
+        entry.status = status
         (entry.first_processor, entry.processors) = (firstProcessor, processors)
         entry.limits = limits.native
         entry.user = SessionIdentity.userInside
@@ -51,7 +55,7 @@ package struct DriverPlan {
     }
 }
 
-/// The process that enters a holder, gives up everything and becomes the driver.
+/// The process that enters a holder, gives up everything and becomes the driver or a command.
 package enum DriverProcess {
     /// The process is born into the holder's pid namespace, which the spawner's next children get by setns(2).
     package static let cloneFlags = UInt64(CLOISTER_CLONE_FILES)
@@ -97,11 +101,12 @@ package enum DriverProcess {
     private static func execute(_ plan: DriverPlan) -> Never {
         let status = CInt(CLOISTER_DRIVER_STATUS)
         ChildReport.ready(over: status)
-        let failure = withCStrings(DriverEnvironment.arguments) { arguments in
+        let program = plan.program
+        let failure = withCStrings(program.arguments) { arguments in
             withCStrings(DriverEnvironment.variables(processors: plan.processors)) { variables in
-                cloister_execveat(AT_FDCWD, DriverEnvironment.program, arguments, variables, 0)
+                cloister_execveat(AT_FDCWD, program.path, arguments, variables, 0)
             }
         }
-        ChildReport.fail(SystemError("execute \(DriverEnvironment.program)", errno: -failure), over: status)
+        ChildReport.fail(SystemError("execute \(program.path)", errno: -failure), over: status)
     }
 }

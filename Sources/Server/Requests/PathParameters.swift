@@ -27,6 +27,17 @@ extension ServerContext {
         }
         return id
     }
+
+    func commandID() throws -> CommandID {
+        let text = self.parameters["cid"] ?? ""
+        guard let id = CommandID(String(text)) else {
+            throw CloisterError(
+                .commandNotFound, "\(text.prefix(64)) is not the id of a command.",
+                remedy: "Ids look like cmd_<node>_<26 characters>; list them with GET /v1/sessions/{id}/commands."
+            )
+        }
+        return id
+    }
 }
 
 extension WorkspacePath {

@@ -30,13 +30,14 @@ extension ErrorCode {
     var status: HTTPResponse.Status {
         switch self {
         case .invalidRequest, .unknownField: .badRequest
-        case .notFound, .sessionNotFound, .executionNotFound, .fileNotFound, .artifactNotFound: .notFound
+        case .notFound, .sessionNotFound, .executionNotFound, .commandNotFound, .fileNotFound, .artifactNotFound:
+            .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict, .nameInUse, .sessionBusy, .idempotencyConflict: .conflict
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
-        case .tooManySessions: .tooManyRequests
+        case .tooManySessions, .tooManyCommands: .tooManyRequests
         case .sessionFailed: .badGateway
         case .capacity, .spawnerUnavailable, .stopping: .serviceUnavailable
         case .workspaceFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")

@@ -8,7 +8,7 @@ import NIOCore
 
 /// Writes events as lines. Output is most of the bytes, so its lines are written by hand straight from the bytes.
 enum EventLines {
-    static func encode(_ events: [ExecutionEvent]) throws -> ByteBuffer {
+    static func encode(_ events: [some StreamedEvent]) throws -> ByteBuffer {
         var text = JSONText(capacity: events.reduce(0) { $0 + Self.estimate($1) })
         for event in events {
             try Self.write(event, to: &text)
@@ -17,12 +17,12 @@ enum EventLines {
         return ByteBuffer(bytes: text.bytes)
     }
 
-    private static func estimate(_ event: ExecutionEvent) -> Int {
-        if case .output(let chunk) = event.content { chunk.bytes.count + chunk.bytes.count / 8 + 96 } else { 1024 }
+    private static func estimate(_ event: some StreamedEvent) -> Int {
+        if let chunk = event.chunk { chunk.bytes.count + chunk.bytes.count / 8 + 96 } else { 1024 }
     }
 
-    private static func write(_ event: ExecutionEvent, to text: inout JSONText) throws {
-        guard case .output(let chunk) = event.content else {
+    private static func write(_ event: some StreamedEvent, to text: inout JSONText) throws {
+        guard let chunk = event.chunk else {
             text.raw(contentsOf: try WireJSON.encode(event))
             return
         }

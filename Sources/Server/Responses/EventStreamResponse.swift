@@ -9,7 +9,7 @@ import Logging
 import NIOCore
 
 /// Events as newline-delimited JSON. The client's pace is the producer's pace. When the client goes away the stream ends;
-/// the execution does not. A failure in the middle breaks the connection, and the client resumes with `after`.
+/// the execution or command does not. A failure in the middle breaks the connection, and the client resumes with `after`.
 enum EventStreamResponse {
     private static let mediaType = "application/x-ndjson"
 
@@ -21,7 +21,9 @@ enum EventStreamResponse {
         }
     }
 
-    static func response(_ events: PullStream<[ExecutionEvent]>, _ context: ServerContext) -> Response {
+    static func response<Event: StreamedEvent>(
+        _ events: PullStream<[Event]>, _ context: ServerContext
+    ) -> Response {
         let connection = context.connection
         let body = ResponseBody { writer in
             while let batch = try await connection.wait({ try await Self.next(of: events, context) }) {
@@ -36,10 +38,10 @@ enum EventStreamResponse {
         )
     }
 
-    private static func next(
-        of events: PullStream<[ExecutionEvent]>,
+    private static func next<Event: StreamedEvent>(
+        of events: PullStream<[Event]>,
         _ context: ServerContext
-    ) async throws -> [ExecutionEvent]? {
+    ) async throws -> [Event]? {
         do {
             return try await events.first { _ in true }
         } catch {

@@ -19,6 +19,8 @@ enum LoopToken: Equatable {
     case checkpoint(UInt64)
     /// Init's socket of the session whose driver init collects.
     case lifeline(UInt64)
+    /// The status socket, until exec, of the command with this process.
+    case command(UInt64)
 
     private static let shift: UInt64 = 56
 
@@ -32,6 +34,7 @@ enum LoopToken: Equatable {
         case .zygote(let number): 6 << Self.shift | number
         case .checkpoint(let number): 7 << Self.shift | number
         case .lifeline(let number): 8 << Self.shift | number
+        case .command(let number): 9 << Self.shift | number
         }
     }
 
@@ -46,6 +49,7 @@ enum LoopToken: Equatable {
         case 6: self = .zygote(number)
         case 7: self = .checkpoint(number)
         case 8: self = .lifeline(number)
+        case 9: self = .command(number)
         default: return nil
         }
     }

@@ -83,6 +83,8 @@ final class HeldSession {
     var enqueued: UInt64 = 0
     /// Copies of the driver that wait, by the daemon's number.
     var checkpoints: [UInt32: HeldCheckpoint] = [:]
+    /// By the daemon's number.
+    var commands: [UInt32: HeldCommand] = [:]
     /// When the present start began.
     var startBegan: UInt64 = 0
 

@@ -29,6 +29,8 @@ final class LiveIncarnation {
     var driverStatus: Descriptor?
     /// The driver came from a checkpoint: init collects it, and tells how it ended.
     var isDriverOfInit = false
+    /// The running tree has been killed before: the kernel (6.13 and later) then kills whoever is born into its group.
+    var wasKilled = false
     /// The driver's process has said that it is about to execute.
     var isExecuting = false
     var lastDriverStatus: ProcessStatus?

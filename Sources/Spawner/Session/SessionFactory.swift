@@ -161,14 +161,24 @@ final class SessionFactory {
             defer { position += 1 }
             return try window.place(end, at: position)
         }
-        let plan = DriverPlan(
-            window: window, status: placed[0], holder: placed[1], sockets: sockets,
-            tasks: try place(try entrance(incarnation).runTasks, window, from: position),
-            limits: driverLimits(session.limits), filters: filters, landlock: landlock,
-            firstProcessor: UInt32(truncatingIfNeeded: session.number), processors: session.limits.processors)
-        try cloneDriver(incarnation, plan, holder)
+        let entrance = try entrance(incarnation)
+        let plan = driverPlan(
+            session, window, status: placed[0], holder: placed[1], SessionDescriptors(sockets), .driver,
+            tasks: try place(entrance.runTasks, window, from: position))
+        let started = try cloneIntoSession(plan, holder, group: entrance.run.number)
+        (incarnation.driverPid, incarnation.driverProcess) = (started.pid, started.process)
         incarnation.driverStatus = status.outside
         incarnation.driverEnds = nil
+    }
+
+    func driverPlan(
+        _ session: HeldSession, _ window: DescriptorWindow, status: CInt, holder: CInt, _ sockets: SessionDescriptors,
+        _ program: SessionProgram, tasks: [CInt]
+    ) -> DriverPlan {
+        DriverPlan(
+            window: window, status: status, holder: holder, sockets: sockets, program: program, tasks: tasks,
+            limits: driverLimits(session.limits), filters: filters, landlock: landlock,
+            firstProcessor: UInt32(truncatingIfNeeded: session.number), processors: session.limits.processors)
     }
 
     func driverEnds(_ incarnation: LiveIncarnation) throws(SystemError) -> DriverSockets<Descriptor> {
@@ -192,21 +202,20 @@ final class SessionFactory {
     }
 
     /// The next child, and only that, is born into the holder's pid namespace.
-    private func cloneDriver(_ incarnation: LiveIncarnation, _ plan: DriverPlan, _ holder: Descriptor)
-        throws(SystemError)
+    /// Without a group, -1, the child is born beside the spawner.
+    func cloneIntoSession(_ plan: DriverPlan, _ holder: Descriptor, group: CInt)
+        throws(SystemError) -> (pid: Int32, process: Descriptor)
     {
         let pidNamespace = UInt64(CLOISTER_CLONE_NEWPID)
-        let entrance = try entrance(incarnation)
         try check("enter the pid namespace", cloister_setns(holder.number, pidNamespace))
         var pidfd: CInt = -1
-        let pid = cloister_clone(DriverProcess.cloneFlags, entrance.run.number, &pidfd)
+        let pid = cloister_clone(DriverProcess.cloneFlags, group, &pidfd)
         if pid == 0 { DriverProcess.become(plan) }
         guard cloister_setns(ownPidNamespace.number, pidNamespace) >= 0 else {
             SpawnerLog.write("cannot leave a session's pid namespace")
             cloister_exit(1)
         }
-        try check("clone the driver", pid)
-        incarnation.driverPid = pid
-        incarnation.driverProcess = Descriptor(owning: pidfd)
+        try check("clone into the session", pid)
+        return (pid, Descriptor(owning: pidfd))
     }
 }

@@ -30,6 +30,15 @@ struct SessionSockets {
         lifeline = try Pair(SOCK_SEQPACKET)
     }
 
+    /// Nothing comes back over standard input.
+    static func forCommand() throws(SystemError) -> CommandSockets<Pair> {
+        let sockets = CommandSockets(
+            stdin: try Pair(SOCK_STREAM), stdout: try Pair(SOCK_STREAM), stderr: try Pair(SOCK_STREAM),
+            control: try Pair(SOCK_STREAM))
+        try check("shutdown", cloister_shutdown_reading(sockets.stdin.outside.number))
+        return sockets
+    }
+
     static func forDriver() throws(SystemError) -> DriverSockets<Pair> {
         DriverSockets(
             control: try Pair(SOCK_SEQPACKET), stdout: try Pair(SOCK_STREAM), stderr: try Pair(SOCK_STREAM),

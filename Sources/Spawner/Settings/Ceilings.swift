@@ -13,6 +13,8 @@ package struct Ceilings: Equatable {
     package var workspaceBytes: UInt64 = 64 << 30
     package var tmpBytes: UInt64 = 16 << 30
     package var openFiles: UInt32 = 65_536
+    /// Commands of all sessions at once.
+    package var commands = 4096
     /// Empty sessions kept in advance for one image.
     package var holders: UInt32 = 64
 

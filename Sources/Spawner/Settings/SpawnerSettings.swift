@@ -84,6 +84,8 @@ package struct SpawnerSettings: Equatable {
         var settings = self
         let most = limit > 4096 ? (limit - 4096) / 10 : limit / 40
         settings.ceilings.sessions = UInt32(clamping: min(UInt64(ceilings.sessions), most))
+        // A command keeps five, and an eighth of all is theirs.
+        settings.ceilings.commands = Int(clamping: min(UInt64(ceilings.commands), limit / 40))
         return settings
     }
 

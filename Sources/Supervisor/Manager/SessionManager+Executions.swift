@@ -34,7 +34,7 @@ extension SessionManager {
             }
             defer { group.cancelAll() }
             if let first = try await group.next(), let finished = first { return finished }
-            return try await execution(feed.execution, in: feed.session)
+            return try await execution(feed.id, in: feed.session)
         }
     }
 
@@ -191,8 +191,8 @@ extension SessionManager {
         let (outputs, id, session) = (core.outputs, result.execution.id, result.execution.sessionID)
         let records = result.records
         result.execution.displays = try await core.blocking.run {
-            guard let file = try outputs.open(id, in: session) else { return [] }
-            return try ExecutionFeed.Progress(file: file, length: .max, records: records).displays()
+            guard let file = try outputs.open(id.description, in: session) else { return [] }
+            return try LogProgress(file: file, length: .max, records: records).displays()
         }
         return result
     }
@@ -204,7 +204,8 @@ extension SessionManager {
         snapshot.isStarted = true
         snapshot.outcome = .success(stored.execution)
         let outputs = core.outputs
-        if stored.records > 0, let file = try await core.blocking.run({ try outputs.open(id, in: session) }) {
+        if stored.records > 0, let file = try await core.blocking.run({ try outputs.open(id.description, in: session) })
+        {
             snapshot.progress = .init(file: file, length: .max, records: stored.records)
         }
         return ExecutionFeed(id, in: session, snapshot: snapshot)

@@ -25,6 +25,7 @@ extension SessionManager {
         let held = try await heldKeys()
         let rows = try await core.journal.liveSessions()
         let open = Dictionary(grouping: try await core.journal.openExecutions(), by: \.sessionID)
+        var commands = Dictionary(grouping: try await core.journal.openCommands(), by: \.sessionID)
         var adopted: [(session: LiveSession, sent: ExecutionID?)] = []
         for row in rows {
             do {
@@ -34,7 +35,7 @@ extension SessionManager {
                     if row.isUnfinished {
                         try await forget(row)
                     } else {
-                        try await registerLost(facts, row, executions)
+                        try await registerLost(facts, row, executions, commands.removeValue(forKey: row.id) ?? [])
                     }
                     continue
                 }
@@ -43,7 +44,10 @@ extension SessionManager {
                 core.logger.error("cannot take up a session", metadata: ["session": "\(row.id)", "error": "\(error)"])
             }
         }
-        for (session, sent) in adopted { await session.adopt(sent) }
+        for (session, sent) in adopted {
+            await session.adopt(sent)
+            await session.adoptCommands(commands[session.id.description] ?? [])
+        }
         registry.withLock { $0.isRecovered = true }
         await destroyUnknown(held)
         core.logger.info("recovered", metadata: ["sessions": "\(adopted.count)", "rows": "\(rows.count)"])
@@ -77,7 +81,7 @@ extension SessionManager {
 
     /// The spawner was restarted meanwhile: processes and workspace are gone, and the journal says so.
     private func registerLost(
-        _ facts: SessionFacts, _ row: SessionRecord, _ executions: [OpenExecution]
+        _ facts: SessionFacts, _ row: SessionRecord, _ executions: [OpenExecution], _ commands: [CommandRecord]
     ) async throws {
         let session = LiveSession(
             facts, core: core, machine: SessionStateMachine(failed: .spawnerLost),
@@ -88,6 +92,7 @@ extension SessionManager {
             let (finished, records) = try await lost(execution, facts)
             try await core.journal.finish(finished, records: records)
         }
+        await session.loseCommands(commands)
         registry.withLock { $0.insert(session) }
         await session.recordState()
     }
@@ -99,7 +104,7 @@ extension SessionManager {
         let (output, displays) = try await core.blocking.run {
             var run = OutputRun(feed: execution.feed, directory: outputs, limits: limits)
             try OutputRecovery.replay(&run)
-            return (run, try run.hasDisplays ? run.feed.snapshot.progress?.displays() ?? [] : [])
+            return (run, try run.hasDisplays ? run.feed.progress?.displays() ?? [] : [])
         }
         let judge = VerdictJudge(
             .init(

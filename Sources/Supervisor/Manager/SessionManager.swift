@@ -44,6 +44,7 @@ package final class SessionManager: Sendable {
         settings: SupervisorSettings, store: StateStore, blocking: BlockingPool, spawner: any Spawning,
         artifacts: ArtifactPipeline, outputs: Descriptor, pool: Descriptor?, logger: Logger
     ) throws {
+        _ = try SessionOutput.silence.get()
         core = SupervisorCore(
             settings: settings,
             journal: Journal(
@@ -79,6 +80,8 @@ package final class SessionManager: Sendable {
                 await registry.withLock { $0.byKey[key] }?.checkpointKept(number)
             case .checkpointGone(let key, let number):
                 await registry.withLock { $0.byKey[key] }?.checkpointGone(number)
+            case .commandEnded(let key, let number, let status):
+                await registry.withLock { $0.byKey[key] }?.commandEnded(number, status)
             }
         }
     }

@@ -13,7 +13,7 @@ extension SpawnerFailure {
         case .tooManySessions: true
         case .system: [ENOSPC, EDQUOT, EMFILE, ENFILE, EAGAIN, ENOMEM].contains(errno)
         case .badRequest, .noSuchSession, .sessionExists, .noSuchImage, .ceilingExceeded, .busy, .noDriver,
-            .storageRefused, .noSuchCheckpoint:
+            .storageRefused, .noSuchCheckpoint, .noSuchCommand:
             false
         }
     }
@@ -67,7 +67,7 @@ extension CloisterError {
             self.init(
                 .capacity, "The spawner is busy with this session or with too many at once.",
                 remedy: "Try again in a moment.", cause: failure)
-        case .system, .badRequest, .noSuchSession, .sessionExists, .noDriver, .noSuchCheckpoint:
+        case .system, .badRequest, .noSuchSession, .sessionExists, .noDriver, .noSuchCheckpoint, .noSuchCommand:
             self.init(
                 .sessionFailed, "The session could not be started: \(failure.step) failed.",
                 remedy: "The spawner's log says more.",

@@ -38,7 +38,7 @@ extension DisplayClaim {
     }
 }
 
-extension ExecutionFeed.Progress {
+extension LogProgress {
     /// All displays of a log. Blocks for as long as the disk does.
     func displays() throws -> [Display] {
         var reader = LogReader(file: file)

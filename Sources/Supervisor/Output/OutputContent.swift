@@ -12,7 +12,7 @@ struct OutputContent {
     private static let batchBytes = 256 << 10
 
     let stream: OutputStream
-    let progress: ExecutionFeed.Progress?
+    let progress: LogProgress?
     let blocking: BlockingPool
 
     func content(fileName: String) async throws -> Content {
@@ -37,7 +37,7 @@ struct OutputContent {
         }
     }
 
-    private static func size(of stream: OutputStream, in progress: ExecutionFeed.Progress?) throws -> Int64 {
+    private static func size(of stream: OutputStream, in progress: LogProgress?) throws -> Int64 {
         guard let progress else { return 0 }
         var reader = LogReader(file: progress.file)
         var size: Int64 = 0

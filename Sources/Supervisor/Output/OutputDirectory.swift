@@ -6,16 +6,16 @@ import CloisterAPI
 import Glibc
 package import Platform
 
-/// The daemon's own directory of output logs: one directory a session, one file an execution.
+/// The daemon's own directory of output logs: one directory a session, one file an execution or a command.
 package struct OutputDirectory: Sendable {
     private let root: Descriptor
 
     /// `root` is an open directory that only the daemon may enter.
     package init(root: Descriptor) { self.root = root }
 
-    /// The execution's log, empty; one that is there already is emptied.
-    func create(_ execution: ExecutionID, in session: SessionID) throws(SystemError) -> Descriptor {
-        let path = Self.path(execution, session)
+    /// The log of the execution or command, empty; one that is there already is emptied.
+    func create(_ name: String, in session: SessionID) throws(SystemError) -> Descriptor {
+        let path = Self.path(name, session)
         do throws(SystemError) {
             return try Descriptor.open(at: root, path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
         } catch {
@@ -27,10 +27,10 @@ package struct OutputDirectory: Sendable {
         return try Descriptor.open(at: root, path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
     }
 
-    /// The execution's log, or nil when it wrote nothing.
-    func open(_ execution: ExecutionID, in session: SessionID) throws(SystemError) -> Descriptor? {
+    /// The log, or nil when nothing was written.
+    func open(_ name: String, in session: SessionID) throws(SystemError) -> Descriptor? {
         do throws(SystemError) {
-            return try Descriptor.open(at: root, Self.path(execution, session), O_RDWR | O_NOFOLLOW)
+            return try Descriptor.open(at: root, Self.path(name, session), O_RDWR | O_NOFOLLOW)
         } catch {
             guard error.errno == ENOENT else { throw error }
             return nil
@@ -45,7 +45,8 @@ package struct OutputDirectory: Sendable {
         unlinkat(root.number, session.description, AT_REMOVEDIR)
     }
 
-    private static func path(_ execution: ExecutionID, _ session: SessionID) -> String {
-        "\(session)/\(execution).log"
+    /// `name` is an identifier's text.
+    private static func path(_ name: String, _ session: SessionID) -> String {
+        "\(session)/\(name).log"
     }
 }

@@ -36,7 +36,7 @@ struct OutputRecovery {
         _ run: inout OutputRun, _ sockets: Streams<OutputSocket>
     ) throws(SystemError) -> DisplayCutter {
         var recovery = OutputRecovery(run.limits)
-        let file = try run.directory.open(run.feed.execution, in: run.feed.session)
+        let file = try run.directory.open(run.feed.logName, in: run.feed.session)
         guard let file, try recovery.read(file) else {
             for stream in LoggedStream.allCases { try sockets[stream].setPeekOffset(0) }
             return DisplayCutter()
@@ -49,7 +49,7 @@ struct OutputRecovery {
     /// Reads the log of an execution whose sockets are gone.
     static func replay(_ run: inout OutputRun) throws(SystemError) {
         var recovery = OutputRecovery(run.limits)
-        guard let file = try run.directory.open(run.feed.execution, in: run.feed.session), try recovery.read(file)
+        guard let file = try run.directory.open(run.feed.logName, in: run.feed.session), try recovery.read(file)
         else { return }
         run.restore(recovery, file)
     }

@@ -52,7 +52,7 @@ extension Streams: Sendable where Value: Sendable {}
 
 /// The output of the execution that is running: what readers see of it, and its log.
 package struct OutputRun {
-    package let feed: ExecutionFeed
+    package let feed: any OutputFeed
     let directory: OutputDirectory
     let limits: OutputLimits
     private var streams: Streams<HeadTail>
@@ -63,7 +63,7 @@ package struct OutputRun {
     /// Set when the log could not even be made: everything is dropped.
     private(set) var isBroken = false
 
-    package init(feed: ExecutionFeed, directory: OutputDirectory, limits: OutputLimits) {
+    package init(feed: any OutputFeed, directory: OutputDirectory, limits: OutputLimits) {
         self.feed = feed
         self.directory = directory
         self.limits = limits
@@ -136,7 +136,7 @@ package struct OutputRun {
 
     private mutating func openLog() {
         do {
-            log = try OutputLog(creating: directory.create(feed.execution, in: feed.session))
+            log = try OutputLog(creating: directory.create(feed.logName, in: feed.session))
         } catch {
             isBroken = true
         }

@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import CPlatform
 import CloisterAPI
+import Glibc
 package import Platform
 import Synchronization
 
@@ -33,6 +35,19 @@ package final class SessionOutput: @unchecked Sendable {
             stdout: OutputSocket(descriptor: stdout), stderr: OutputSocket(descriptor: stderr),
             display: OutputSocket(descriptor: display))
         for stream in LoggedStream.allCases where sockets[stream].peeked < 0 { try sockets[stream].setPeekOffset(0) }
+    }
+
+    /// Of a command, which displays nothing.
+    package convenience init(stdout: Descriptor, stderr: Descriptor, reactor: Reactor) throws {
+        try self.init(stdout: stdout, stderr: stderr, display: try Self.silence.get(), reactor: reactor)
+    }
+
+    /// One for all, for ever: a socket that is at its end.
+    static let silence = Result<Descriptor, any Error> {
+        var ends: (CInt, CInt) = (-1, -1)
+        try check("socketpair", cloister_socket_pair(CInt(SOCK_STREAM.rawValue), &ends.0, &ends.1))
+        _ = Descriptor(owning: ends.1)
+        return Descriptor(owning: ends.0)
     }
 
     /// Begins to read. A run that a predecessor left is taken up before.

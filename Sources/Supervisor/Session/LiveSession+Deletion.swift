@@ -34,7 +34,9 @@ extension LiveSession {
         } catch SpawnerClientError.unavailable {
             // A spawner that comes back is told to destroy what the journal does not know.
         }
+        loseCommands()
         await untilSettled()
+        await untilCommandsEnded()
         retire()
         timers.cancelAll()
         let (outputs, store, id) = (core.outputs, core.journal.store, id)
@@ -55,6 +57,7 @@ extension LiveSession {
     /// For a daemon that stops: lets go of everything, and of no process.
     func detach() {
         timers.cancelAll()
+        detachCommands()
         retire()
     }
 }

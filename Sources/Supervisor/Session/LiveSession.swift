@@ -28,6 +28,10 @@ actor LiveSession {
     var startFailure: (any Error)?
     /// Those who wait for the first incarnation, or for the end of the session.
     var startWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Those who wait until it has an interpreter again.
+    var readyWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Commands that have not ended.
+    var commands: [CommandID: OpenCommand] = [:]
     var deletion: Task<Void, any Error>?
     var checkpoints: Checkpoints
     /// The last execution whose effects the interpreter has.
@@ -132,6 +136,8 @@ actor LiveSession {
         if !rollbackWaiters.isEmpty, machine.isSettledDown { wakeRollbackWaiters() }
         if !momentWaiters.isEmpty, !machine.isBusyForAMoment { wakeMomentWaiters() }
         if !wishes.isEmpty, machine.isOver { refuseWishes() }
+        if isFailed, !commands.isEmpty { loseCommands() }
+        wakeReadyWaiters()
     }
 
     private func perform(_ action: SessionStateMachine.Action) {
@@ -143,13 +149,20 @@ actor LiveSession {
         case .armGrace(let execution): armGrace(execution)
         case .disarm: timers.cancel(.deadline, .grace, .interrupt, .repeatInterrupt, .tick)
         case .awaitStatus: after(0.75, .status) { $0.perform($0.machine.statusOverdue()) }
-        case .kill: kill()
-        case .killRunning: killRunning()
-        case .rollBack: rollBack()
+        case .kill:
+            doomCommands()
+            kill()
+        case .killRunning:
+            doomCommands()
+            killRunning()
+        case .rollBack:
+            loseCommands()
+            rollBack()
         case .save: takeCheckpoint()
         case .settle(let execution, let loss): settle(execution, loss)
         case .abandon(let execution): abandon(execution)
         case .renew:
+            loseCommands()
             endLife()
             // Nobody misses what waits in the pool.
             if !isUnowned || !core.ready.drop(self) { Task { await renew() } }

@@ -88,7 +88,7 @@ struct Settlement: Sendable {
     }
 
     private var displays: [Display] {
-        guard output.hasDisplays, let progress = output.feed.snapshot.progress else { return [] }
+        guard output.hasDisplays, let progress = output.feed.progress else { return [] }
         do { return try progress.displays() } catch {
             logger.error("cannot read an output log", metadata: ["execution": "\(execution.id)", "error": "\(error)"])
             return []

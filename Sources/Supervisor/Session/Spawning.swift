@@ -19,6 +19,10 @@ package protocol Spawning: Sendable {
     func keep(_ key: SessionKey, incarnation: UInt32, _ checkpoint: CheckpointListing) async throws
     func rollback(_ key: SessionKey, checkpoint: UInt32) async throws -> Incarnation
     func drop(_ key: SessionKey, checkpoint: UInt32) async throws
+    func startCommand(_ key: SessionKey, incarnation: UInt32, command: UInt32) async throws -> CommandLink
+    func adoptCommand(_ key: SessionKey, command: UInt32) async throws -> CommandLink
+    func signalCommand(_ key: SessionKey, command: UInt32, signal: CommandSignal, toGroup: Bool) async throws
+    func forgetCommand(_ key: SessionKey, command: UInt32) async throws
     func list() async throws -> [SessionListing]
     func prepare(image: String, limits: SpawnerProtocol.SessionLimits, holders: UInt32, zygote: Bool) async throws
     func pools() async throws -> [PoolListing]

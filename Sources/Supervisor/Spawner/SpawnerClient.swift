@@ -83,6 +83,27 @@ package final class SpawnerClient: Sendable {
         try await expectDone(key, .drop(checkpoint: checkpoint))
     }
 
+    /// Starts what becomes the command of this number, once it has been told what that is.
+    package func startCommand(_ key: SessionKey, incarnation: UInt32, command: UInt32) async throws -> CommandLink {
+        try await link(key, .startCommand(incarnation: incarnation, command: command))
+    }
+
+    /// Fresh duplicates of what the spawner keeps of a command.
+    package func adoptCommand(_ key: SessionKey, command: UInt32) async throws -> CommandLink {
+        try await link(key, .adoptCommand(command: command))
+    }
+
+    package func signalCommand(
+        _ key: SessionKey, command: UInt32, signal: CommandSignal, toGroup: Bool
+    ) async throws {
+        try await expectDone(key, .signalCommand(command: command, signal: signal, toGroup: toGroup))
+    }
+
+    /// The end of the command is known: nothing need be kept of it.
+    package func forgetCommand(_ key: SessionKey, command: UInt32) async throws {
+        try await expectDone(key, .forgetCommand(command: command))
+    }
+
     package func list() async throws -> [SessionListing] {
         var all: [SessionListing] = []
         var last = SessionKey(high: 0, low: 0)
@@ -125,6 +146,15 @@ package final class SpawnerClient: Sendable {
                 description, Dictionary(uniqueKeysWithValues: zip(roles, answer.descriptors)))
         else { throw SpawnerClientError.protocolViolation }
         return incarnation
+    }
+
+    private func link(_ key: SessionKey, _ action: SpawnerRequest.Action) async throws -> CommandLink {
+        let answer = try await request(key, action)
+        guard case .command(let description, let roles) = answer.body, roles.count == answer.descriptors.count,
+            Set(roles).count == roles.count,
+            let link = CommandLink(description, Dictionary(uniqueKeysWithValues: zip(roles, answer.descriptors)))
+        else { throw SpawnerClientError.protocolViolation }
+        return link
     }
 
     private func expectDone(_ key: SessionKey, _ action: SpawnerRequest.Action) async throws {
@@ -185,6 +215,7 @@ package final class SpawnerClient: Sendable {
             continuation.yield(.driverEnded(answer.key, incarnation: incarnation, status))
         case .checkpointKept(let number): continuation.yield(.checkpointKept(answer.key, number))
         case .checkpointGone(let number): continuation.yield(.checkpointGone(answer.key, number))
+        case .commandEnded(let number, let status): continuation.yield(.commandEnded(answer.key, number, status))
         default: take(request)?.resume(returning: answer)
         }
     }

@@ -13,6 +13,7 @@ package enum SpawnerEvent: Equatable, Sendable {
     case driverEnded(SessionKey, incarnation: UInt32, ProcessStatus)
     case checkpointKept(SessionKey, UInt32)
     case checkpointGone(SessionKey, UInt32)
+    case commandEnded(SessionKey, UInt32, ProcessStatus)
 }
 
 /// Why a request to the spawner has no answer.

@@ -6,14 +6,29 @@ package import CloisterAPI
 package import Platform
 import Synchronization
 
-/// What readers of an execution can see: how far its log has come, and its end. Publishing never waits for a reader.
-package final class ExecutionFeed: Sendable {
-    /// A log as far as it is complete.
-    package struct Progress: Sendable {
-        package var file: Descriptor
-        package var length: Int64
-        package var records: Int64
-    }
+/// A log as far as it is complete.
+package struct LogProgress: Sendable {
+    package var file: Descriptor
+    package var length: Int64
+    package var records: Int64
+}
+
+/// What an output run tells of its log, whoever writes.
+package protocol OutputFeed: Sendable {
+    /// The identifier of who writes.
+    var logName: String { get }
+    var session: SessionID { get }
+    var progress: LogProgress? { get }
+    func advance(_ progress: LogProgress)
+}
+
+package typealias ExecutionFeed = Feed<Execution>
+package typealias CommandFeed = Feed<Command>
+
+/// What readers of an execution or a command can see: how far its log has come, and its end. Publishing never waits for a
+/// reader.
+package final class Feed<Subject: FeedSubject>: OutputFeed {
+    package typealias Progress = LogProgress
 
     package struct Snapshot: Sendable {
         package var isStarted = false
@@ -23,8 +38,8 @@ package final class ExecutionFeed: Sendable {
         package init() {}
     }
 
-    /// The end: a finished execution, or the reason why there is none.
-    package typealias Outcome = Result<Execution, any Error>
+    /// The end: what has finished, or the reason why there is nothing.
+    package typealias Outcome = Result<Subject, any Error>
 
     private struct Waiter {
         let continuation: UnsafeContinuation<Void, Never>
@@ -40,20 +55,22 @@ package final class ExecutionFeed: Sendable {
         var cancelled: Set<UInt64> = []
     }
 
-    package let execution: ExecutionID
+    package let id: Subject.ID
     package let session: SessionID
     private let state: Mutex<State>
 
-    package init(_ execution: ExecutionID, in session: SessionID, snapshot: ExecutionFeed.Snapshot = Snapshot()) {
-        self.execution = execution
+    package init(_ id: Subject.ID, in session: SessionID, snapshot: Snapshot = Snapshot()) {
+        self.id = id
         self.session = session
         self.state = Mutex(State(snapshot: snapshot))
     }
 
     package var snapshot: Snapshot { state.withLock { $0.snapshot } }
+    package var progress: LogProgress? { snapshot.progress }
+    package var logName: String { id.description }
 
     package func start() { update { $0.isStarted = true } }
-    func advance(_ progress: Progress) { update { $0.progress = progress } }
+    package func advance(_ progress: LogProgress) { update { $0.progress = progress } }
 
     /// Publishes the end. Only the first one counts.
     package func finish(_ outcome: Outcome) {
@@ -63,8 +80,8 @@ package final class ExecutionFeed: Sendable {
         }
     }
 
-    /// The finished execution. Cancelling the waiting task throws `CancellationError`.
-    package func result() async throws -> Execution {
+    /// What has finished. Cancelling the waiting task throws `CancellationError`.
+    package func result() async throws -> Subject {
         while true {
             if let outcome = snapshot.outcome { return try outcome.get() }
             try await wait(wantsEnd: true) { $0.outcome != nil }
