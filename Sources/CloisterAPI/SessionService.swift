@@ -43,6 +43,15 @@ package protocol SessionService: Sendable {
     /// The whole output of one stream, up to the cap, as far as it has been written.
     func output(_ stream: OutputStream, of execution: ExecutionID, in session: SessionID) async throws -> Content
 
+    // MARK: Inspection
+
+    /// These are answered between executions. One that is in the way is waited for so long; then `session_busy`.
+    /// Throws `interpreter_ended` when the interpreter did not survive the question.
+    func variables(of session: SessionID, page: PageQuery, waitSeconds: Int64) async throws -> VariablePage
+    func variable(_ name: String, in session: SessionID, waitSeconds: Int64) async throws -> VariableDetail
+    func complete(_ request: CodePosition, in session: SessionID, waitSeconds: Int64) async throws -> Completions
+    func inspect(_ request: CodePosition, in session: SessionID, waitSeconds: Int64) async throws -> Explanation
+
     // MARK: Files
 
     func files(in session: SessionID, at path: WorkspacePath, page: PageQuery) async throws -> FilePage

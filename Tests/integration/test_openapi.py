@@ -111,7 +111,14 @@ def targets(api: Api) -> Iterator[dict[str, str]]:
     execution = api.http.post(f"{url}/executions", json={"code": "print('hello')\n1 + 1"}).json()
     assert execution["status"] == "ok", execution
     api.http.put(f"{url}/files/a.txt", data=b"0123456789").raise_for_status()
-    yield {"id": session["id"], "eid": execution["id"], "path": "a.txt", "stream": "stdout", "sha256": "0" * 64}
+    yield {
+        "id": session["id"],
+        "eid": execution["id"],
+        "path": "a.txt",
+        "stream": "stdout",
+        "sha256": "0" * 64,
+        "name": "x",
+    }
     api.http.delete(url)
 
 

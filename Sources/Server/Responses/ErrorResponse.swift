@@ -30,14 +30,15 @@ extension ErrorCode {
     var status: HTTPResponse.Status {
         switch self {
         case .invalidRequest, .unknownField: .badRequest
-        case .notFound, .sessionNotFound, .executionNotFound, .fileNotFound, .artifactNotFound: .notFound
+        case .notFound, .sessionNotFound, .executionNotFound, .fileNotFound, .artifactNotFound, .variableNotFound:
+            .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict, .nameInUse, .sessionBusy, .idempotencyConflict: .conflict
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .tooManySessions: .tooManyRequests
-        case .sessionFailed: .badGateway
+        case .sessionFailed, .interpreterEnded: .badGateway
         case .capacity, .spawnerUnavailable, .stopping: .serviceUnavailable
         case .workspaceFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .internalError: .internalServerError

@@ -36,6 +36,7 @@ actor LiveSession {
     var endedOutput: OutputRun?
     /// It is ready only after a first execution of nothing.
     var warmsUp: Bool
+    var inspections = Inspections()
     private let wantsReport = Atomic<Bool>(false)
     private let ownership: Mutex<Ownership>
 
@@ -123,6 +124,7 @@ actor LiveSession {
     func perform(_ actions: [SessionStateMachine.Action]) {
         for action in actions { perform(action) }
         if machine.phase != .starting { wakeStartWaiters() }
+        if !inspections.isEmpty { reviewInspections() }
     }
 
     private func perform(_ action: SessionStateMachine.Action) {
@@ -159,7 +161,7 @@ actor LiveSession {
     var state: SessionState {
         switch machine.phase {
         case .starting: .starting
-        case .ready, .saving: .ready
+        case .ready, .saving, .inspecting: .ready
         case .running: .running
         case .ending, .restarting: .restarting
         case .failed: .failed
