@@ -43,6 +43,9 @@ package protocol SessionService: Sendable {
     /// The whole output of one stream, up to the cap, as far as it has been written.
     func output(_ stream: OutputStream, of execution: ExecutionID, in session: SessionID) async throws -> Content
 
+    /// Every execution with its code and what it showed.
+    func notebook(of session: SessionID) async throws -> Notebook
+
     // MARK: Inspection
 
     /// These are answered between executions. One that is in the way is waited for so long; then `session_busy`.

@@ -48,6 +48,18 @@ kspace. Artifacts stay.","parameters":[{"$ref":"#/components/parameters/Idempote
 iption":"It is gone.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"}}},"400":{"$ref":"#/compone\#
 nts/responses/BadRequest"},"404":{"$ref":"#/components/responses/NotFound"},"409":{"$ref":"#/components/responses/Co\#
 nflict"},"413":{"$ref":"#/components/responses/TooLarge"},"415":{"$ref":"#/components/responses/NotJSON"},"500":{"$r\#
+ef":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}}}},"/v1/sessions/{id}/not\#
+ebook":{"parameters":[{"$ref":"#/components/parameters/SessionId"}],"get":{"operationId":"getNotebook","tags":["exec\#
+utions"],"summary":"Every execution with its code and what it showed, as a Jupyter notebook (nbformat 4.5).","descri\#
+ption":"A cell for each execution: text and displays in their order, the value, the exception. Updated and cleared d\#
+isplays are\nresolved as Jupyter does, within a cell; an update of what an earlier cell shows is shown where it happ\#
+ened. A cell has at most\n1 MiB of text and 10,000 outputs, and says when that is not all. Its metadata has an objec\#
+t `cloister`: the execution's id,\nverdict, checkpoint and artifacts. A verdict that is not `preserved` is told on s\#
+tderr. The document is made while it is sent: one\nthat breaks off is not valid JSON.\n","responses":{"200":{"descri\#
+ption":"The notebook.","headers":{"X-Request-Id":{"$ref":"#/components/headers/RequestId"},"Content-Disposition":{"d\#
+escription":"Always an attachment.","required":true,"schema":{"type":"string"}},"X-Content-Type-Options":{"required"\#
+:true,"schema":{"type":"string","const":"nosniff"}}},"content":{"application/x-ipynb+json":{"schema":{"type":"object\#
+"}}}},"400":{"$ref":"#/components/responses/BadRequest"},"404":{"$ref":"#/components/responses/NotFound"},"500":{"$r\#
 ef":"#/components/responses/Internal"},"503":{"$ref":"#/components/responses/Unavailable"}}}},"/v1/sessions/{id}/exe\#
 cutions":{"parameters":[{"$ref":"#/components/parameters/SessionId"}],"post":{"operationId":"execute","tags":["execu\#
 tions"],"summary":"Run code.","description":"With `Accept: application/x-ndjson` the answer is the stream of events,\#

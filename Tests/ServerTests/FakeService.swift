@@ -148,6 +148,13 @@ final class FakeService: SessionService {
         Self.content(Array(stream.rawValue.utf8), name: stream.rawValue)
     }
 
+    func notebook(of session: SessionID) async throws -> Notebook {
+        _ = try await self.session(session)
+        let parts = Mutex([Array("{}".utf8)])
+        return Notebook(
+            fileName: Array("name.ipynb".utf8), content: PullStream { parts.withLock { $0.popLast() } })
+    }
+
     // MARK: Inspection
 
     func variables(of session: SessionID, page: PageQuery, waitSeconds: Int64) async throws -> VariablePage {
