@@ -172,6 +172,22 @@ def test_listing_runs_no_code_of_the_user(driver: DriverProcess) -> None:
     assert driver.value("calls") == "[]"
 
 
+def test_modules_that_are_none_are_not_asked(driver: DriverProcess) -> None:
+    code = (
+        "import sys, datetime\nday = datetime.date(2026, 1, 2)\ncalls = []\n"
+        "class Fake:\n    def __getattribute__(self, name): calls.append(name); return {}\n"
+        "class Thing: pass\nThing.__module__ = 'numpy'\nthing = Thing()\n"
+        "for name in ('datetime', 'numpy', 'pandas', 'decimal'): sys.modules[name] = Fake()\ncalls.clear()"
+    )
+    assert driver.run(code).status == OK
+    found = listed(driver)
+    assert found["day"].preview.startswith("<datetime.date object at ")
+    assert found["thing"].text(114) == "numpy.Thing"
+    matches(driver, "thing.")
+    matches(driver, "from numpy import a")
+    assert driver.value("calls") == "[]"
+
+
 def test_completion_names_what_is_there(driver: DriverProcess) -> None:
     code = (
         "import sys\nclass Point:\n    __slots__ = ('slot',)\n    kind = 1\n    @property\n    def area(self): 1 / 0\n"

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from api_client import ApiError
 from host import wait_until
+from sandbox import Sessions
 from zygotes import DATA_IMAGE, IMAGES
 
 if TYPE_CHECKING:
     from api_client import JSON, Client
-    from sandbox import Session, Sessions
+    from instance import Instance
+    from sandbox import Session
 
 STUCK = "import hashlib\nhashlib.pbkdf2_hmac('sha256', b'x', b'y', (1 << 31) - 1)"
 
@@ -141,6 +144,46 @@ def test_a_repr_that_hangs_is_interrupted(client: Client, session: Session) -> N
     assert shown["preview"].startswith("<__main__.Bad object")
     assert session.execute("x").value == "7"
     assert client.session(session.id)["incarnation"] == 1
+
+
+def test_an_interrupt_does_not_strike_what_comes_next(client: Client, session: Session) -> None:
+    session.execute("import time\nclass Bad:\n    def __repr__(self):\n        while True: pass\nb = Bad()")
+    for _round in range(3):
+        with ThreadPoolExecutor() as pool:
+            shown = pool.submit(detail, client, session, "b")
+            time.sleep(0.3)
+            execution = client.execute(session.id, "for i in range(200): time.sleep(0.001)\n'whole'")
+            assert shown.result()["truncated"]
+        assert execution["value"] == {"text/plain": "'whole'"}
+
+
+def test_a_session_that_is_deleted_meanwhile(client: Client, new_session: Sessions) -> None:
+    session = new_session()
+    session.execute("import time\nclass Slow:\n    def __repr__(self): time.sleep(5)\ns = Slow()")
+    with ThreadPoolExecutor() as pool:
+        shown = pool.submit(refused, detail, client, session, "s")
+        time.sleep(0.3)
+        session.close()
+        assert shown.result().code == "session_not_found"
+
+
+def test_a_daemon_that_is_killed_meanwhile(instance: Instance, client: Client) -> None:
+    sessions = Sessions(instance)
+    try:
+        session = sessions()
+        body = "time.sleep(1)\n        return 'slow'"
+        session.execute(f"import time\nclass Slow:\n    def __repr__(self):\n        {body}\ns = Slow()")
+        with ThreadPoolExecutor() as pool:
+            shown = pool.submit(client.request, "GET", f"/v1/sessions/{session.id}/variables/s")
+            time.sleep(0.3)
+            instance.kill_daemon()
+            with pytest.raises((OSError, HTTPException)):
+                shown.result()
+        instance.start()
+        assert detail(client, session, "s", wait_seconds=20)["preview"] == "slow"
+        assert client.session(session.id)["incarnation"] == 1
+    finally:
+        sessions.close()
 
 
 @pytest.mark.parametrize("checkpoint", ["always", "off"])

@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 from itertools import islice
-from sys import modules
 
 from .private import BUILTINS
-from .statics import is_a, kind_of, name_text, package_of, plain_text, type_name
+from .statics import is_a, kind_of, loaded, name_text, package_of, plain_text, type_name
 from .text import exact
 
 __builtins__ = BUILTINS
@@ -142,15 +141,14 @@ def _is_number(value: Any) -> bool:
 def _is_standard(kind: type) -> bool:
     """A type of the standard library whose text is no business of other types."""
     module, _, name = type_name(kind).rpartition(".")
-    loaded = modules.get(module)
-    return name in _STANDARD.get(module, ()) and loaded is not None and vars(loaded).get(name) is kind
+    return name in _STANDARD.get(module, ()) and loaded(module, name) is kind
 
 
 def _is_scalar(value: Any) -> bool:
     package = package_of(type(value))
     for module, name in _SCALARS:
         if module == package:
-            cls: Any = vars(modules[module]).get(name)
+            cls = loaded(module, name)
             if is_a(cls, type) and is_a(value, cls):
                 return True
     return False

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import sys
 from sys import modules
 from types import (
     BuiltinFunctionType,
@@ -192,5 +191,5 @@ def _named(variables: Any) -> list[tuple[str, Any]]:
 
 def loaded(module: str, name: str) -> Any:
     """Something from a module that is loaded, never imported."""
-    found = sys.modules.get(module)
+    found = modules.get(module)
     return module_variables(found).get(name) if is_a(found, ModuleType) else None
