@@ -34,7 +34,7 @@ class Picture:
 
 def exported(client: Client, session: Session) -> Any:
     body = client.send("GET", f"/v1/sessions/{session.id}/notebook").body
-    notebook = nbformat.reads(body.decode(), as_version=4)
+    notebook = nbformat.reads(body.decode(), as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(json.loads(body))
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     return notebook
