@@ -12,6 +12,7 @@ package enum ErrorCode: String, Codable, Sendable, CaseIterable {
     case commandNotFound = "command_not_found"
     case fileNotFound = "file_not_found"
     case artifactNotFound = "artifact_not_found"
+    case variableNotFound = "variable_not_found"
     case methodNotAllowed = "method_not_allowed"
     case conflict
     case nameInUse = "name_in_use_with_other_settings"
@@ -24,6 +25,8 @@ package enum ErrorCode: String, Codable, Sendable, CaseIterable {
     case rangeNotSatisfiable = "range_not_satisfiable"
     case tooManySessions = "too_many_sessions"
     case sessionFailed = "session_failed"
+    /// The interpreter ended instead of answering a question; its variables are lost or rolled back.
+    case interpreterEnded = "interpreter_ended"
     case capacity
     case spawnerUnavailable = "spawner_unavailable"
     /// The daemon is going down; sessions and executions live on.

@@ -69,6 +69,18 @@ package protocol SessionService: Sendable {
     /// Returns when the command has taken enough of what was sent before.
     func write(_ input: CommandInput, to id: CommandID, in session: SessionID, caller: Caller) async throws -> Command
 
+    /// Every execution with its code and what it showed.
+    func notebook(of session: SessionID) async throws -> Notebook
+
+    // MARK: Inspection
+
+    /// These are answered between executions. One that is in the way is waited for so long; then `session_busy`.
+    /// Throws `interpreter_ended` when the interpreter did not survive the question.
+    func variables(of session: SessionID, page: PageQuery, waitSeconds: Int64) async throws -> VariablePage
+    func variable(_ name: String, in session: SessionID, waitSeconds: Int64) async throws -> VariableDetail
+    func complete(_ request: CodePosition, in session: SessionID, waitSeconds: Int64) async throws -> Completions
+    func inspect(_ request: CodePosition, in session: SessionID, waitSeconds: Int64) async throws -> Explanation
+
     // MARK: Files
 
     func files(in session: SessionID, at path: WorkspacePath, page: PageQuery) async throws -> FilePage

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: the Cloister authors
 // Part of Cloister, a sandbox execution daemon for Linux.
 
+import AsyncHTTPClient
 package import CloisterAPI
 import NIOHTTP1
 
@@ -30,6 +31,11 @@ extension CloisterClient {
             cursor = page.nextCursor
         } while cursor != nil
         return sessions
+    }
+
+    /// The session's journal as a Jupyter notebook.
+    package func notebook(of id: SessionID) async throws -> Download {
+        Download(try await self.send(.GET, Target("v1", "sessions", id.description, "notebook")).body)
     }
 
     package func deleteSession(_ id: SessionID) async throws {

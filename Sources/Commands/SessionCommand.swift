@@ -8,8 +8,8 @@ import CloisterClient
 
 package struct SessionCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
-        commandName: "session", abstract: "Create, list, show and delete sessions.",
-        subcommands: [Create.self, List.self, Show.self, Delete.self], aliases: ["sessions"]
+        commandName: "session", abstract: "Create, list, show, export and delete sessions.",
+        subcommands: [Create.self, List.self, Show.self, Notebook.self, Delete.self], aliases: ["sessions"]
     )
 
     package init() {}
@@ -75,6 +75,23 @@ package struct SessionCommand: AsyncParsableCommand {
             try await self.connection.withClient { client in
                 let id = if let id { id } else { try await self.session.existing(client) }
                 try await Create.print(id, client)
+            }
+        }
+    }
+
+    struct Notebook: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a session's executions as a Jupyter notebook to standard output."
+        )
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var session: SessionOptions
+        @Argument(help: "The id, unless --session or --name says it.") var id: SessionID?
+
+        func run() async throws {
+            try await self.connection.withClient { client in
+                let id = if let id { id } else { try await self.session.existing(client) }
+                try await Output.save(try await client.notebook(of: id), to: "-")
             }
         }
     }

@@ -23,6 +23,7 @@ package struct DriverChannel: Sendable {
         case `repeat`
         case ping
         case checkpoint
+        case inspect
 
         func allows(_ kind: ReplyKind) -> Bool {
             switch self {
@@ -30,6 +31,7 @@ package struct DriverChannel: Sendable {
             case .repeat: kind == .result || kind == .unknown
             case .ping: kind == .pong
             case .checkpoint: kind == .checkpointed
+            case .inspect: kind == .inspected
             }
         }
     }
@@ -42,6 +44,7 @@ package struct DriverChannel: Sendable {
         case result(ExecutionClaim)
         case pong
         case checkpointed(CheckpointClaim)
+        case inspected(InspectionClaim)
         /// The driver never ran, or no longer remembers, what it was asked to repeat.
         case unknown
         /// The channel is poisoned from now on.
@@ -114,6 +117,7 @@ package struct DriverChannel: Sendable {
         case .pong: .pong
         case .unknown: .unknown
         case .checkpointed(let claim): .checkpointed(claim)
+        case .inspected(let claim): .inspected(claim)
         }
     }
 }

@@ -16,4 +16,13 @@ package enum DriverLimits {
     package static let fieldsPerMessage = 1_024
     /// Names of MIME types and of the Python version.
     package static let nameBytes = 255
+    /// In one answer to an INSPECT.
+    package static let variables = 1_000
+    package static let matches = 1_000
+    package static let columns = 200
+    package static let items = 20
+    package static let dimensions = 64
+    /// Of an answer to an INSPECT.
+    package static let previewBytes = 128 << 10
+    package static let textBytes = 512 << 10
 }

@@ -10,6 +10,7 @@ package enum DriverReply: Sendable, Equatable {
     /// The request that REPEAT asked for is not the driver's last.
     case unknown
     case checkpointed(CheckpointClaim)
+    case inspected(InspectionClaim)
 
     package var kind: ReplyKind {
         switch self {
@@ -18,6 +19,7 @@ package enum DriverReply: Sendable, Equatable {
         case .pong: .pong
         case .unknown: .unknown
         case .checkpointed: .checkpointed
+        case .inspected: .inspected
         }
     }
 
@@ -29,6 +31,7 @@ package enum DriverReply: Sendable, Equatable {
         case .pong: self = .pong
         case .unknown: self = .unknown
         case .checkpointed: self = .checkpointed(try CheckpointClaim(fields))
+        case .inspected: self = .inspected(try InspectionClaim(fields))
         }
     }
 
@@ -42,6 +45,7 @@ package enum DriverReply: Sendable, Equatable {
                 .mimeEntry, .frame,
             ]
         case .checkpointed: [.checkpointOutcome, .checkpointReason]
+        case .inspected: InspectionClaim.tags
         case .pong, .unknown: []
         }
     }

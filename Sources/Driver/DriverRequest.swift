@@ -13,6 +13,8 @@ package enum DriverRequest: Sendable, Equatable {
     case warm
     /// Asks for a copy of the driver that waits on the socket which the spawner has sent for this number.
     case checkpoint(number: UInt32, isForced: Bool)
+    /// Asks what the session's variables are.
+    case inspect(InspectionRequest)
 
     /// The message cut into packets, or nil when it exceeds what a message may hold.
     package func packets(nonce: Nonce) -> [[UInt8]]? {
@@ -43,6 +45,7 @@ package enum DriverRequest: Sendable, Equatable {
         case .ping: .ping
         case .warm: .warm
         case .checkpoint: .checkpoint
+        case .inspect: .inspect
         }
     }
 
@@ -62,6 +65,14 @@ package enum DriverRequest: Sendable, Equatable {
             bytes.appendLittleEndian(number)
             body.appendField(.checkpointNumber, bytes)
             body.appendField(.checkpointForced, [isForced ? 1 : 0])
+        case .inspect(let request):
+            body.appendField(.inspectionKind, [request.kind.rawValue])
+            body.appendField(.code, Array(request.text.utf8))
+            for (tag, number) in request.numbers {
+                var bytes: [UInt8] = []
+                bytes.appendLittleEndian(number)
+                body.appendField(tag, bytes)
+            }
         case .ping, .warm:
             break
         }

@@ -46,7 +46,7 @@ extension ExecutionClaim.Frame {
 
 extension ByteReader {
     /// A text behind its length.
-    fileprivate mutating func text() -> String? {
+    mutating func text() -> String? {
         guard let length: UInt16 = integer() else { return nil }
         return take(Int(length)).flatMap { String(validating: $0, as: UTF8.self) }
     }

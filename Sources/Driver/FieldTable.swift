@@ -5,11 +5,20 @@
 /// The fields of a message's body, each tag at most once save for the repeatable ones.
 struct FieldTable {
     private var single: [FieldTag: ArraySlice<UInt8>] = [:]
-    private(set) var mimeEntries: [ArraySlice<UInt8>] = []
-    private(set) var frames: [ArraySlice<UInt8>] = []
+    private var repeated: [FieldTag: [ArraySlice<UInt8>]] = [:]
+
+    var mimeEntries: [ArraySlice<UInt8>] { all(.mimeEntry) }
+    var frames: [ArraySlice<UInt8>] { all(.frame) }
+
+    /// Every field with a repeatable tag.
+    func all(_ tag: FieldTag) -> [ArraySlice<UInt8>] { repeated[tag] ?? [] }
 
     init(_ body: [UInt8], allowed: [FieldTag]) throws(DriverProtocolError) {
-        var reader = ByteReader(body[...])
+        try self.init(body[...], allowed: allowed)
+    }
+
+    init(_ body: ArraySlice<UInt8>, allowed: [FieldTag]) throws(DriverProtocolError) {
+        var reader = ByteReader(body)
         var count = 0
         while reader.remaining > 0 {
             count += 1
@@ -31,10 +40,8 @@ struct FieldTable {
     }
 
     private mutating func insert(_ tag: FieldTag, _ bytes: ArraySlice<UInt8>) throws(DriverProtocolError) {
-        if tag == .mimeEntry {
-            mimeEntries.append(bytes)
-        } else if tag == .frame {
-            frames.append(bytes)
+        if FieldTag.repeatable.contains(tag) {
+            repeated[tag, default: []].append(bytes)
         } else if single.updateValue(bytes, forKey: tag) != nil {
             throw .repeatedField(tag: tag.rawValue)
         }
@@ -55,6 +62,23 @@ struct FieldTable {
         var reader = ByteReader(bytes)
         guard let value: Value = reader.integer(), reader.remaining == 0 else { throw .badField(tag: tag.rawValue) }
         return value
+    }
+
+    /// Whether a flag is set; absent means no.
+    func flag(_ tag: FieldTag) throws(DriverProtocolError) -> Bool {
+        let value: UInt8 = try integer(tag) ?? 0
+        guard value <= 1 else { throw .badField(tag: tag.rawValue) }
+        return value == 1
+    }
+
+    /// A run of integers, at most as many as `limit`.
+    func integers(_ tag: FieldTag, limit: Int) throws(DriverProtocolError) -> [UInt64]? {
+        guard let bytes = single[tag] else { return nil }
+        guard bytes.count % 8 == 0, bytes.count / 8 <= limit else { throw .badField(tag: tag.rawValue) }
+        var reader = ByteReader(bytes)
+        var values: [UInt64] = []
+        while let value: UInt64 = reader.integer() { values.append(value) }
+        return values
     }
 
     func requiredText(_ tag: FieldTag, limit: Int) throws(DriverProtocolError) -> String {

@@ -9,6 +9,7 @@ enum RequestKind: UInt8 {
     case ping = 3
     case warm = 4
     case checkpoint = 5
+    case inspect = 6
 }
 
 /// What the driver may say to the daemon.
@@ -18,6 +19,7 @@ package enum ReplyKind: UInt8, Sendable {
     case pong = 67
     case unknown = 68
     case checkpointed = 69
+    case inspected = 70
 }
 
 /// Tags of the fields in a message's body.
@@ -28,6 +30,10 @@ enum FieldTag: UInt16 {
     case standardInput = 4
     case checkpointNumber = 5
     case checkpointForced = 6
+    case inspectionKind = 7
+    case cursor = 8
+    case limit = 9
+    case milliseconds = 10
     case pythonVersion = 16
     case driverPID = 17
     case status = 32
@@ -47,4 +53,32 @@ enum FieldTag: UInt16 {
     case displayWaits = 67
     case checkpointOutcome = 80
     case checkpointReason = 81
+    case isMissing = 96
+    case isCut = 97
+    case total = 98
+    case hasMore = 99
+    case variable = 100
+    case match = 101
+    case matchStart = 102
+    case matchEnd = 103
+    case variableName = 112
+    case variableKind = 113
+    case variableType = 114
+    case length = 115
+    case shape = 116
+    case dtype = 117
+    case byteCount = 118
+    case preview = 119
+    case isPreviewCut = 120
+    case column = 121
+    case item = 122
+    case head = 123
+    case signature = 124
+    case documentation = 125
+    case source = 126
+    case moduleVersion = 127
+    case file = 128
+
+    /// Tags that a message may have more than once.
+    static let repeatable: Set<FieldTag> = [.mimeEntry, .frame, .variable, .match, .column, .item]
 }

@@ -43,6 +43,7 @@ package struct APIRouter: Sendable {
         CommandRoutes(
             service: self.service, idempotency: idempotency, defaultTimeoutSeconds: self.defaultTimeoutSeconds
         ).add(to: router)
+        InspectionRoutes(service: self.service).add(to: router)
         FileRoutes(service: self.service, idempotency: idempotency).add(to: router)
         ArtifactRoutes(service: self.service).add(to: router)
         SystemRoutes(service: self.service).add(to: router)

@@ -10,6 +10,9 @@ extension ExecutionRecord {
         id, session_id, number, incarnation, nonce, state, code_sha256, code, timeout_ms, created_at, started_at, \
         boot_id, started_boottime, deadline_boottime, finished_at, status, result, idempotency, stdin, on_timeout
         """
+    /// The same without the code of finished executions, which may be large.
+    private static let briefColumns = columns.replacing(
+        " code,", with: " CASE WHEN state = 'finished' THEN NULL ELSE code END,")
     private static let insertion = """
         INTO executions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
@@ -22,8 +25,10 @@ extension ExecutionRecord {
         session: String,
         after cursor: Cursor?,
         count: Int,
+        withCode: Bool,
         in database: Database
     ) throws -> [ExecutionRecord] {
+        let columns = withCode ? columns : briefColumns
         let sql = "SELECT \(columns) FROM executions WHERE session_id = ? AND number > ? ORDER BY number LIMIT ?"
         return try database.all(sql, [session, cursor?.order ?? 0, count], decode)
     }
@@ -70,7 +75,7 @@ extension ExecutionRecord {
     static func finishIfOpen(_ id: String, _ finish: ExecutionFinish, in database: Database) throws -> Bool {
         let count = try database.run(
             """
-            UPDATE executions SET state = 'finished', code = NULL, stdin = NULL, status = ?, finished_at = ?, incarnation = ?,
+            UPDATE executions SET state = 'finished', stdin = NULL, status = ?, finished_at = ?, incarnation = ?,
                 result = ? WHERE id = ? AND state <> 'finished'
             """,
             [finish.status, finish.finishedAt, finish.incarnation, finish.result, id])

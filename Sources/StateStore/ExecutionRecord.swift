@@ -21,9 +21,9 @@ package struct ExecutionRecord: Sendable, Equatable {
     package var state: State
     /// Lower-case hex.
     package var codeSHA256: String
-    /// Kept until the execution has finished.
+    /// Kept until the session is deleted.
     package var code: String?
-    /// Kept as long as the code.
+    /// Kept until the execution has finished.
     package var stdin: String?
     package var timeoutMilliseconds: Int64
     /// What happens then, in the supervisor's words.

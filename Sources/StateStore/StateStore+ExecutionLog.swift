@@ -97,7 +97,7 @@ extension ExecutionRecord {
     fileprivate func ended(by finish: ExecutionFinish?) -> ExecutionRecord {
         guard let finish else { return self }
         var record = self
-        (record.state, record.code, record.stdin) = (.finished, nil, nil)
+        (record.state, record.stdin) = (.finished, nil)
         (record.status, record.finishedAt) = (finish.status, finish.finishedAt)
         (record.incarnation, record.result) = (finish.incarnation, finish.result)
         return record

@@ -42,7 +42,7 @@ extension StateStore {
         }
     }
 
-    /// Writes the result of a queued or running execution and drops its code.
+    /// Writes the result of a queued or running execution and drops its standard input.
     package func finishExecution(_ id: String, _ finish: ExecutionFinish) throws(StateStoreError) {
         try fold()
         try write { try ExecutionRecord.finish(id, finish, in: $0) }
@@ -58,11 +58,12 @@ extension StateStore {
         try read { try ExecutionRecord.one("idempotency = ?", idempotency, in: $0) }
     }
 
-    /// A session's executions by their number.
+    /// A session's executions by their number; the code of finished ones only `withCode`.
     package func executions(
         session: String,
         after cursor: Cursor? = nil,
-        limit: Int
+        limit: Int,
+        withCode: Bool = false
     ) throws(StateStoreError) -> Page<ExecutionRecord> {
         try cursor?.require(.executions)
         try fold()
@@ -70,7 +71,10 @@ extension StateStore {
             try Page.fetch(
                 limit: limit,
                 cursor: { Cursor(list: .executions, order: $0.number) },
-                rows: { try ExecutionRecord.page(session: session, after: cursor, count: $0, in: database) }
+                rows: {
+                    try ExecutionRecord.page(
+                        session: session, after: cursor, count: $0, withCode: withCode, in: database)
+                }
             )
         }
     }

@@ -69,11 +69,13 @@ extension StateStore {
     @discardableResult
     package func deleteSession(_ id: String, at time: Int64) throws(StateStoreError) -> Bool {
         executionLog.setNumber(nil, session: id)
+        try fold()
         return try write { database in
             let count = try database.run(
                 "UPDATE sessions SET deleted_at = ?, state = 'deleted' WHERE id = ? AND deleted_at IS NULL",
                 [time, id])
             try database.run("DELETE FROM manifest WHERE session_id = ?", [id])
+            try database.run("UPDATE executions SET code = NULL WHERE session_id = ? AND code IS NOT NULL", [id])
             return count > 0
         }
     }

@@ -65,12 +65,40 @@ import Testing
                 channel = Build.busyChannel()
             case .nothing:
                 break
-            case .ready, .pong, .unknown, .checkpointed:
+            case .ready, .pong, .unknown, .checkpointed, .inspected:
                 Issue.record("accepted \(bytes)")
             }
         }
         #expect(results > 10_000)
         #expect(violations > 100_000)
+    }
+
+    @Test func answersAboutVariablesAreAllDecidedUpon() {
+        var generator = Generator(state: 11)
+        let variable =
+            Build.field(112, [0x78]) + Build.field(113, [0]) + Build.field(114, [0x79]) + Build.field(119, [0x7a])
+            + Build.field(116, Build.bytes(UInt64(3)))
+        let seed = Build.packet(
+            kind: 70,
+            body: Build.field(100, variable + Build.field(122, variable)) + Build.field(101, [1, 0, 0x61, 0x62]))
+        var (answers, violations) = (0, 0)
+        for _ in 0..<200_000 {
+            var packet = seed
+            for _ in 0..<Int(generator.next() % 4) {
+                packet[24 + Int(generator.next() % UInt64(packet.count - 24))] = UInt8(
+                    truncatingIfNeeded: generator.next() >> 8)
+            }
+            var channel = DriverChannel()
+            _ = channel.receive(Build.hello[...])
+            _ = channel.begin(Nonce(Build.nonce) ?? .zero, .inspect)
+            switch channel.receive(packet[...]) {
+            case .inspected: answers += 1
+            case .violation: violations += 1
+            default: Issue.record("accepted \(packet)")
+            }
+        }
+        #expect(answers > 10_000)
+        #expect(violations > 10_000)
     }
 
     @Test func recoveryNeverAcceptsAnotherNonce() throws {

@@ -215,6 +215,33 @@ final class FakeService: SessionService {
         try await self.session(session)
     }
 
+    func notebook(of session: SessionID) async throws -> Notebook {
+        _ = try await self.session(session)
+        let parts = Mutex([Array("{}".utf8)])
+        return Notebook(
+            fileName: Array("name.ipynb".utf8), content: PullStream { parts.withLock { $0.popLast() } })
+    }
+
+    // MARK: Inspection
+
+    func variables(of session: SessionID, page: PageQuery, waitSeconds: Int64) async throws -> VariablePage {
+        _ = try await self.session(session)
+        let variable = Variable(name: "x", kind: .variable, type: "int", preview: "\(waitSeconds)")
+        return VariablePage(variables: [variable], total: 1, truncated: false)
+    }
+
+    func variable(_ name: String, in session: SessionID, waitSeconds: Int64) async throws -> VariableDetail {
+        VariableDetail(Variable(name: name, kind: .variable, type: "int", preview: "1"))
+    }
+
+    func complete(_ request: CodePosition, in session: SessionID, waitSeconds: Int64) async throws -> Completions {
+        Completions(matches: [], start: 0, end: Int(request.cursor ?? 0), truncated: false)
+    }
+
+    func inspect(_ request: CodePosition, in session: SessionID, waitSeconds: Int64) async throws -> Explanation {
+        Explanation(found: request.detail == 1, data: [:])
+    }
+
     // MARK: Files
 
     func files(in session: SessionID, at path: WorkspacePath, page: PageQuery) async throws -> FilePage {

@@ -42,7 +42,7 @@ import Testing
                 item.keys.filter { $0 != "parameters" }.map { "\($0.uppercased()) \(path)" }
             }
             #expect(Set(described) == Set(APIRouter(service: harness.service).routes))
-            #expect(described.count == 33)
+            #expect(described.count == 38)
         }
     }
 

@@ -12,12 +12,11 @@ struct RequestTests {
         memoryBytes: 1 << 30, pids: 64, cpuMillis: 1500, workspaceBytes: 1 << 28, tmpBytes: 1 << 26, shmBytes: 1 << 25)
     static let actions: [SpawnerRequest.Action] = [
         .create(image: "python-minimal", storage: .pool, limits: limits), .renew, .adopt, .destroy,
-
         .interrupt(incarnation: 7, rung: .interrupt), .interrupt(incarnation: 7, rung: .force),
-        .keep(incarnation: 7, CheckpointListing(number: 8, label: "a", notes: "b")), .rollback(checkpoint: 9), .drop(checkpoint: 0), .list, .statistics,
+        .keep(incarnation: 7, CheckpointListing(number: 8, label: "a", notes: "b")), .rollback(checkpoint: 9),
+        .drop(checkpoint: 0), .list, .statistics,
         .pools,
         .prepare(image: "python-minimal", limits: limits, holders: 4, zygote: true),
-        .keep(incarnation: 2, checkpoint: 3), .rollback(checkpoint: 4), .drop(checkpoint: 5),
         .startCommand(incarnation: 3, command: 9), .signalCommand(command: 9, signal: .terminate, toGroup: true),
         .signalCommand(command: 1, signal: .kill, toGroup: false), .adoptCommand(command: 9),
         .forgetCommand(command: 1),

@@ -41,7 +41,7 @@ import Testing
 
         try store.finishExecution("exe_a_1", makeFinish())
         expected.state = .finished
-        expected.code = nil
+        expected.stdin = nil
         expected.status = "ok"
         expected.finishedAt = 3_000
         expected.result = Data([0, 255, 1])
@@ -111,6 +111,32 @@ import Testing
         let record = try store.execution("exe_a_3")
         #expect(record?.status == "lost")
         #expect(record?.result == Data("exe_a_3".utf8))
+    }
+
+    @Test func codeIsKeptUntilTheSessionIsDeleted() throws {
+        _ = try store.createSession(makeSession())
+        _ = try store.insertExecution(makeExecution("exe_a_1", start: someStart))
+        _ = try store.insertExecution(makeExecution("exe_a_2"))
+        try store.finishExecution("exe_a_1", makeFinish())
+        // A page of large programs would be large: it has the code of those that are still to run.
+        #expect(try store.executions(session: "ses_a_1", limit: 5).elements.map(\.code) == [nil, "print('ü')"])
+        let whole = try store.executions(session: "ses_a_1", limit: 5, withCode: true)
+        #expect(whole.elements.map(\.code) == ["print('ü')", "print('ü')"])
+        #expect(try store.execution("exe_a_1")?.code == "print('ü')")
+        try store.deleteSession("ses_a_1", at: 5_000)
+        #expect(try store.execution("exe_a_1")?.code == nil)
+        #expect(try store.execution("exe_a_1")?.status == "ok")
+    }
+
+    @Test func codeThatIsStillInTheLogGoesWithTheSession() throws {
+        _ = try store.createSession(makeSession())
+        for number in 1...2 {
+            _ = try store.beginExecution(makeExecution("exe_a_\(number)", start: someStart))
+            try store.endExecution("exe_a_\(number)", makeFinish())
+        }
+        try store.deleteSession("ses_a_1", at: 5_000)
+        let left = try store.executions(session: "ses_a_1", limit: 5, withCode: true)
+        #expect(left.elements.map(\.code) == [nil, nil])
     }
 
     @Test func pagesFollowTheNumbers() throws {

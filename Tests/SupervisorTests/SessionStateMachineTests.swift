@@ -114,6 +114,7 @@ import Testing
         switch phase {
         case .starting: "starting"
         case .ready: "ready"
+        case .inspecting: "inspecting"
         case .saving: "saving"
         case .running(let run): "running.\(word(run.stage))\(run.loss.map { "!\(word($0))" } ?? "")"
         case .ending(let ending):

@@ -118,9 +118,9 @@ def targets(api: Api) -> Iterator[dict[str, str]]:
         "eid": execution["id"],
         "path": "a.txt",
         "stream": "stdout",
-        "name": "none",
         "cid": command["id"],
         "sha256": "0" * 64,
+        "name": "x",
     }
     api.http.delete(url)
 

@@ -37,6 +37,7 @@ DEFERRED = (
         "user_site",
     ],
     *["pip_magic", "line_magics", "cell_magics", "capture", "timing", "object_help", "notebook"],
+    *["statics", "preview", "facts", "definitions", "details", "completion", "variable_fields", "inspection"],
 )
 """Every module that is loaded in this way, each behind those that it imports."""
 

@@ -91,6 +91,15 @@ class Executor:
         result.wall_ns = wall
         return result
 
+    def inspect(self, fields: dict[int, bytes]) -> bytes:
+        """The body of the answer to an INSPECT. What is printed meanwhile belongs to no execution."""
+        self._namespace.begin()
+        self._output.begin()
+        inspection = deferred("inspection").Inspection(fields, self._namespace.variables)
+        answer: bytes = inspection.answer(self._boundary)
+        self._output.end()
+        return answer
+
     def _run(self, text: str, number: int) -> None:
         name = self._sources.add(number, text)
         try:

@@ -40,6 +40,7 @@ SPAWNER = 6
 _DUMP = 64
 """The signal that asks for the stacks of all threads."""
 _VERSION = sys.version.partition(" ")[0].encode()
+_NOTHING_FOUND = protocol.field(protocol.FOUND, b"\x01") + protocol.field(protocol.IS_CUT, b"\x01")
 
 
 class Driver:
@@ -53,6 +54,7 @@ class Driver:
         self._keeper = PrivateSocket()
         self._kept = (protocol.NO_NONCE, b"")
         self._pending: bytes | None = None
+        self._asked: bytes | None = None
 
     def attach(self, control: int, display: int, keeper: int) -> None:
         """Makes this process the driver's own. What precedes it may have happened in a zygote."""
@@ -85,6 +87,8 @@ class Driver:
                 # Only asynchronous exceptions from user code's threads come here. The daemon still gets its answer.
                 if self._pending is not None:
                     self._finish(self._pending, failure(type(error).__name__, "raised outside of the execution"))
+                if self._asked is not None:
+                    self._tell(self._asked, _NOTHING_FOUND)
 
     def answer_next(self) -> None:
         self._answer(self._control.receive())
@@ -100,6 +104,20 @@ class Driver:
             self._control.send(protocol.PONG, message.nonce, b"")
         elif message.kind == protocol.CHECKPOINT:
             self._checkpoint(message)
+        elif message.kind == protocol.INSPECT:
+            self._inspect(message)
+
+    def _inspect(self, message: Message) -> None:
+        self._asked = message.nonce
+        try:
+            body = self._executor.inspect(protocol.fields(message.body))
+        except (MalformedError, UnicodeDecodeError):
+            body = _NOTHING_FOUND
+        self._tell(message.nonce, body)
+
+    def _tell(self, nonce: bytes, body: bytes) -> None:
+        self._asked = None
+        self._control.send(protocol.INSPECTED, nonce, body)
 
     def _checkpoint(self, message: Message) -> None:
         """Returns twice: here, and much later in the copy, which then serves its own daemon."""

@@ -30,7 +30,8 @@ extension ErrorCode {
     var status: HTTPResponse.Status {
         switch self {
         case .invalidRequest, .unknownField: .badRequest
-        case .notFound, .sessionNotFound, .executionNotFound, .commandNotFound, .fileNotFound, .artifactNotFound:
+        case .notFound, .sessionNotFound, .executionNotFound, .commandNotFound, .fileNotFound, .artifactNotFound,
+            .variableNotFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict, .nameInUse, .sessionBusy, .idempotencyConflict: .conflict
@@ -38,7 +39,7 @@ extension ErrorCode {
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .tooManySessions, .tooManyCommands: .tooManyRequests
-        case .sessionFailed: .badGateway
+        case .sessionFailed, .interpreterEnded: .badGateway
         case .capacity, .spawnerUnavailable, .stopping: .serviceUnavailable
         case .workspaceFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .internalError: .internalServerError

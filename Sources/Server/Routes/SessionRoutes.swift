@@ -15,6 +15,7 @@ struct SessionRoutes {
         router.get("/v1/sessions", use: self.list)
         router.get("/v1/sessions/{id}", use: self.get)
         router.delete("/v1/sessions/{id}", use: self.delete)
+        router.get("/v1/sessions/{id}/notebook", use: self.notebook)
     }
 
     @Sendable private func create(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -38,6 +39,11 @@ struct SessionRoutes {
     @Sendable private func get(_ request: Request, _ context: ServerContext) async throws -> Response {
         _ = try QueryParameters(request)
         return try Answer.json(try await self.service.session(context.sessionID())).response
+    }
+
+    @Sendable private func notebook(_ request: Request, _ context: ServerContext) async throws -> Response {
+        _ = try QueryParameters(request)
+        return NotebookResponse.response(try await self.service.notebook(of: context.sessionID()), context)
     }
 
     @Sendable private func delete(_ request: Request, _ context: ServerContext) async throws -> Response {

@@ -83,6 +83,13 @@ struct Journal: Sendable {
         }
     }
 
+    /// One execution with its code: that behind the cursor.
+    func withCode(_ session: SessionID, after cursor: Cursor?) async throws -> Page<ExecutionRecord> {
+        try await blocking.run { [store] in
+            try store.executions(session: session.description, after: cursor, limit: 1, withCode: true)
+        }
+    }
+
     func openExecutions() async throws -> [ExecutionRecord] {
         try await blocking.run { [store] in try store.openExecutions() }
     }

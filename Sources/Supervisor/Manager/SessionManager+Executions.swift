@@ -164,14 +164,18 @@ extension SessionManager {
         return try await refreshed(try Self.decode(record))
     }
 
-    private static func decode(_ record: ExecutionRecord) throws -> StoredResult {
+    static func decode(_ record: ExecutionRecord) throws -> StoredResult {
         if let result = record.result { return try StoredResult.decode(result) }
         return StoredResult(execution: try OpenExecution(record).description, records: 0)
     }
 
-    /// Artifacts have moved on since the result was written.
     private func refreshed(_ result: StoredResult) async throws -> StoredResult {
-        var stored = try await withDisplays(result)
+        try await withCurrentArtifacts(try await withDisplays(result))
+    }
+
+    /// They have moved on since the result was written.
+    func withCurrentArtifacts(_ result: StoredResult) async throws -> StoredResult {
+        var stored = result
         guard stored.execution.artifacts.contains(where: { $0.state == .captured }) else { return stored }
         let page = try await core.artifacts.artifacts(
             execution: stored.execution.id.description, limit: PageQuery.maximumLimit)

@@ -14,12 +14,19 @@ struct LogReader {
     private(set) var position = Int64(LogLayout.headerBytes)
     private var window: [UInt8] = []
     private var windowStart: Int64 = 0
-    /// The display that is being put together.
+    /// The display that is being put together, and where it begins.
     private var display: [UInt8] = []
+    private(set) var displayStart: Int64 = 0
     /// How far the text has come.
     private var ends = Streams<Int64>(stdout: 0, stderr: 0, display: 0)
 
     init(file: Descriptor) { self.file = file }
+
+    /// Begins at a record. Offsets of text that came before it are not known then.
+    init(file: Descriptor, at position: Int64) {
+        self.file = file
+        self.position = position
+    }
 
     /// What counts as one event.
     enum Entry {
@@ -32,7 +39,10 @@ struct LogReader {
     mutating func next(limit: Int64) throws(SystemError) -> Entry? {
         while let (record, chunk) = try nextRecord(limit: limit) {
             guard let stream = record.stream.text else {
-                if record.begins { display = [] }
+                if record.begins {
+                    display = []
+                    displayStart = position - Int64(LogLayout.recordHeaderBytes + record.length)
+                }
                 display += chunk
                 if record.ends { return .display(display, stdout: ends.stdout, stderr: ends.stderr) }
                 continue

@@ -119,7 +119,9 @@ struct Checkpoints {
     func copy(_ number: UInt32) -> Copy? { copies.first { $0.number == number } }
 
     mutating func remove(labelled name: String) -> Copy? {
-        guard let position = copies.firstIndex(where: { $0.label?.name == name && $0.stage != .wanted }) else { return nil }
+        guard let position = copies.firstIndex(where: { $0.label?.name == name && $0.stage != .wanted }) else {
+            return nil
+        }
         return copies.remove(at: position)
     }
 
@@ -127,7 +129,8 @@ struct Checkpoints {
     mutating func adopt(_ listings: [CheckpointListing]) {
         copies = listings.map { listing in
             let notes = listing.notes.split(separator: " ", omittingEmptySubsequences: false)
-            let label = listing.label.isEmpty
+            let label =
+                listing.label.isEmpty
                 ? nil : Label(name: listing.label, createdAt: notes.first.flatMap { Int64($0) } ?? 0)
             let execution = notes.count > 1 ? ExecutionID(String(notes[1])) : nil
             return Copy(number: listing.number, label: label, execution: execution, stage: .kept)

@@ -28,6 +28,7 @@ struct Life {
 struct SessionTimers {
     enum Kind: Hashable {
         case deadline, grace, interrupt, repeatInterrupt, status, tree, start, tick, retry, checkpoint, leaving
+        case inspection, inspectionWait
     }
 
     private let reactor: Reactor

@@ -153,6 +153,7 @@ extension LiveSession {
         case .channel(.result(let claim)): received(claim)
         case .channel(.unknown): resend()
         case .channel(.checkpointed(let claim)): received(claim)
+        case .channel(.inspected(let claim)): received(claim)
         case .channel(.nothing): break
         }
     }

@@ -73,7 +73,7 @@ extension LiveSession {
         case .deleting: judge.killed()
         case .failed(.spawnerLost): judge.lost(.init(trigger: .spawnerLost))
         case .failed(.cannotStart): judge.killed()
-        case .starting, .ready, .saving, .running, .ending, .restarting: judge.neverRan()
+        case .starting, .ready, .saving, .inspecting, .running, .ending, .restarting: judge.neverRan()
         }
     }
 

@@ -46,6 +46,7 @@ actor LiveSession {
     var endedOutput: OutputRun?
     /// It is ready only after a first execution of nothing.
     var warmsUp: Bool
+    var inspections = Inspections()
     private let wantsReport = Atomic<Bool>(false)
     private let ownership: Mutex<Ownership>
 
@@ -138,6 +139,7 @@ actor LiveSession {
         if !wishes.isEmpty, machine.isOver { refuseWishes() }
         if isFailed, !commands.isEmpty { loseCommands() }
         wakeReadyWaiters()
+        if !inspections.isEmpty { reviewInspections() }
     }
 
     private func perform(_ action: SessionStateMachine.Action) {
@@ -181,7 +183,7 @@ actor LiveSession {
     var state: SessionState {
         switch machine.phase {
         case .starting: .starting
-        case .ready, .saving: .ready
+        case .ready, .saving, .inspecting: .ready
         case .running: .running
         case .ending, .restarting: .restarting
         case .failed: .failed

@@ -40,7 +40,7 @@ extension SessionStateMachine {
         case .starting: return fail(.cannotStart)
         case .restarting: return restart()
         case .ending: return rollbackFailed()
-        case .ready, .saving, .running, .failed, .deleting: return []
+        case .ready, .saving, .inspecting, .running, .failed, .deleting: return []
         }
     }
 
@@ -86,7 +86,7 @@ extension SessionStateMachine {
     package mutating func spawnerLost() -> [Action] {
         switch phase {
         case .failed, .deleting: return []
-        case .starting, .ready, .saving, .restarting: return fail(.spawnerLost)
+        case .starting, .ready, .saving, .inspecting, .restarting: return fail(.spawnerLost)
         case .running(let run): return lose(run)
         case .ending(var ending):
             ending.loss.trigger = .spawnerLost
@@ -113,7 +113,7 @@ extension SessionStateMachine {
             phase = .deleting
             let open = ending.isSettling ? nil : ending.execution
             return abandoned + (open.map { [.abandon($0)] } ?? []) + [.destroy]
-        case .starting, .ready, .saving, .restarting, .failed:
+        case .starting, .ready, .saving, .inspecting, .restarting, .failed:
             phase = .deleting
             return abandoned + [.destroy]
         }
@@ -169,14 +169,14 @@ extension SessionStateMachine {
         return [.disarm] + kill(ending)
     }
 
-    private mutating func incarnationEnded(_ loss: Loss) -> [Action] {
+    mutating func incarnationEnded(_ loss: Loss) -> [Action] {
         switch phase {
         case .ending(let ending) where ending.rollback == .underWay: return rolledBackEnded(ending)
         case .failed, .deleting, .ending: return []
         case .starting: return fail(.cannotStart)
-        case .ready where canRollBack, .saving where canRollBack:
+        case .ready where canRollBack, .saving where canRollBack, .inspecting where canRollBack:
             return kill(Ending(execution: nil, loss: loss, isKilled: false, isSettling: false))
-        case .ready, .saving, .restarting: return restart()
+        case .ready, .saving, .inspecting, .restarting: return restart()
         case .running(var run):
             switch run.stage {
             case .executing, .interrupted: return end(run, loss)

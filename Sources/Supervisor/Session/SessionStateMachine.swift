@@ -14,6 +14,8 @@ package struct SessionStateMachine: Sendable, Equatable {
         case ready
         /// A checkpoint is being made; callers wait, and see a session that is ready.
         case saving
+        /// The driver answers a question about its variables; callers wait, as for a checkpoint.
+        case inspecting
         case running(Run)
         /// The incarnation is over; its processes are being killed and counted.
         case ending(Ending)
@@ -201,7 +203,7 @@ package struct SessionStateMachine: Sendable, Equatable {
             phase = .running(Run(execution: execution, stage: .journalling(interruptWanted: false)))
             return .start
         case .running where policy == .refuse, .ready where policy == .refuse: return .refuse(.busy)
-        case .starting, .ready, .saving, .running, .ending, .restarting:
+        case .starting, .ready, .saving, .inspecting, .running, .ending, .restarting:
             guard queue.count + reserved < queueLimit else { return .refuse(.queueFull) }
             reserved += 1
             return .queue
@@ -214,7 +216,7 @@ package struct SessionStateMachine: Sendable, Equatable {
         guard isJournalled else { return next() }
         switch phase {
         case .failed, .deleting: return [.abandon(execution)]
-        case .starting, .ready, .saving, .running, .ending, .restarting:
+        case .starting, .ready, .saving, .inspecting, .running, .ending, .restarting:
             queue.append(execution)
             return next()
         }
