@@ -29,7 +29,7 @@ extension SessionManager {
         let stored = try await withCurrentArtifacts(try Self.decode(record))
         let (outputs, records) = (core.outputs, stored.records)
         let progress = try await core.blocking.run { () -> ExecutionFeed.Progress? in
-            guard records > 0, let file = try outputs.open(id, in: session) else { return nil }
+            guard records > 0, let file = try outputs.open(id.description, in: session) else { return nil }
             return ExecutionFeed.Progress(file: file, length: .max, records: records)
         }
         return (stored.execution, progress)

@@ -74,7 +74,7 @@ extension LiveSession {
 
     var isOpenToCommands: Bool {
         switch machine.phase {
-        case .ready, .saving, .running: true
+        case .ready, .saving, .inspecting, .running: true
         case .starting, .ending, .restarting, .failed, .deleting: false
         }
     }
@@ -82,7 +82,7 @@ extension LiveSession {
     private var isUnsettled: Bool {
         switch machine.phase {
         case .starting, .ending, .restarting: true
-        case .ready, .saving, .running, .failed, .deleting: false
+        case .ready, .saving, .inspecting, .running, .failed, .deleting: false
         }
     }
 
@@ -103,7 +103,7 @@ extension LiveSession {
         switch machine.phase {
         case .failed(let failure): SessionStateMachine.Refusal.failed(failure).error(id)
         case .deleting: .sessionNotFound(id)
-        case .starting, .ending, .restarting, .ready, .saving, .running: .commandInterrupted
+        case .starting, .ending, .restarting, .ready, .saving, .inspecting, .running: .commandInterrupted
         }
     }
 }

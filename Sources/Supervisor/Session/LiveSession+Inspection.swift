@@ -5,6 +5,7 @@
 import CloisterAPI
 import Driver
 import Logging
+import SpawnerProtocol
 
 /// Questions about variables and code, which the driver answers between executions.
 struct Inspections {
@@ -110,7 +111,7 @@ extension LiveSession {
         guard machine.phase == .inspecting, let number = life?.incarnation.number else { return }
         inspections.interruption = Task {
             do {
-                try await core.spawner.interrupt(key, incarnation: number)
+                try await core.spawner.interrupt(key, incarnation: number, rung: .interrupt)
             } catch {
                 logger.warning("cannot interrupt the driver", metadata: ["error": "\(error)"])
             }

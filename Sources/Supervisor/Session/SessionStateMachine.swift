@@ -169,7 +169,7 @@ package struct SessionStateMachine: Sendable, Equatable {
     /// Whether what a loss has begun is over.
     package var isSettledDown: Bool {
         switch phase {
-        case .ready, .saving, .running, .failed, .deleting: true
+        case .ready, .saving, .inspecting, .running, .failed, .deleting: true
         case .starting, .ending, .restarting: false
         }
     }
@@ -177,7 +177,7 @@ package struct SessionStateMachine: Sendable, Equatable {
     /// Whether what is under way is no caller's, and over in a moment.
     package var isBusyForAMoment: Bool {
         switch phase {
-        case .saving: true
+        case .saving, .inspecting: true
         case .running(let run): run.stage == .settling && isQueueEmpty
         case .starting, .ready, .ending, .restarting, .failed, .deleting: false
         }
@@ -187,7 +187,7 @@ package struct SessionStateMachine: Sendable, Equatable {
     package var isOver: Bool {
         switch phase {
         case .failed, .deleting: true
-        case .starting, .ready, .saving, .running, .ending, .restarting: false
+        case .starting, .ready, .saving, .inspecting, .running, .ending, .restarting: false
         }
     }
 
