@@ -48,9 +48,11 @@ bench: build ## measure, and write bench/latest.json
 	images/build python-minimal python-datascience
 	bench/run
 
-soak: build ## fork drivers from a zygote whose threads hold locks: COUNT of them, 10000 if not given (long)
+soak: build ## 10,000 forks of a zygote whose threads hold locks, 1,000 rollbacks after each kind of loss, 10,000 late answers (long)
+	scripts/install-dependencies --test
 	images/build python-minimal python-datascience
 	scripts/soak $(COUNT)
+	CLOISTER_ROLLBACKS=1000 CLOISTER_LATE_ANSWERS=10000 .build-venv/bin/pytest -s -k "again_and_again or late_answers" Tests/integration/test_checkpoints.py Tests/integration/test_late_answers.py
 
 clean: ## delete what was built here; images, pool and state stay
 	rm -rf .build .build-image .build-venv

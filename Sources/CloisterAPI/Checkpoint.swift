@@ -32,6 +32,24 @@ package struct CheckpointReport: Codable, Sendable, Equatable {
     }
 }
 
+/// What became of a session's variables while nothing of a caller's ran.
+package struct Interlude: Codable, Sendable, Equatable {
+    /// `rolled_back` or `lost`.
+    package var state: VerdictState
+    /// The last execution whose effects are left.
+    @Nullable package var executionID: ExecutionID?
+
+    package init(state: VerdictState, executionID: ExecutionID? = nil) {
+        self.state = state
+        self.executionID = executionID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case state
+        case executionID = "execution_id"
+    }
+}
+
 /// Why an execution left no checkpoint.
 package enum CheckpointRefusal: String, Codable, Sendable, CaseIterable {
     /// The session's policy.

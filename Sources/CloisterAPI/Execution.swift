@@ -33,6 +33,8 @@ package struct Execution: Codable, Sendable, Equatable {
     @Nullable package var verdict: Verdict?
     /// What there was to go back to when it began; absent before.
     @Nullable package var checkpoint: CheckpointReport?
+    /// What the interpreter has lost between the execution before and this one, if anything.
+    @Nullable package var interlude: Interlude?
     /// Absent unless it was interrupted.
     @Nullable package var interruption: Interruption?
     package var artifacts: [Artifact]
@@ -59,6 +61,7 @@ package struct Execution: Codable, Sendable, Equatable {
         stderr: OutputCapture,
         verdict: Verdict? = nil,
         checkpoint: CheckpointReport? = nil,
+        interlude: Interlude? = nil,
         interruption: Interruption? = nil,
         artifacts: [Artifact]
     ) {
@@ -83,6 +86,7 @@ package struct Execution: Codable, Sendable, Equatable {
         self.stderr = stderr
         self.verdict = verdict
         self.checkpoint = checkpoint
+        self.interlude = interlude
         self.interruption = interruption
         self.artifacts = artifacts
     }
@@ -109,6 +113,7 @@ package struct Execution: Codable, Sendable, Equatable {
         case stderr
         case verdict
         case checkpoint
+        case interlude
         case interruption
         case artifacts
     }

@@ -116,6 +116,7 @@ extension Spawner {
         switch checkpoint.stage {
         case .leaving:
             checkpoint.stage = .kept
+            sweep(session)
             announce(session, .checkpointKept(checkpoint.number))
         case .returning: wake(checkpoint, session)
         case .expected, .kept: break
@@ -127,7 +128,26 @@ extension Spawner {
             if case .rollingBack(_, let present) = session.state, present === checkpoint { continue }
             forget(checkpoint, session)
         }
+        sweep(session)
         reply(request, session.key, .done)
+    }
+
+    /// Kills what a checkpoint that is none has started beside it, where no kill of the running tree reaches.
+    func sweep(_ session: HeldSession) {
+        guard let incarnation = session.incarnation else { return }
+        let known = Set(session.checkpoints.values.map(\.pid) + [incarnation.initPid])
+        for pid in keptProcesses(incarnation) where !known.contains(pid) {
+            let opened = cloister_pidfd_open(pid)
+            guard opened >= 0 else { continue }
+            let process = Descriptor(owning: opened)
+            // The number is that process' own as long as it is listed.
+            if keptProcesses(incarnation).contains(pid) { _ = cloister_pidfd_signal(process.number, SIGKILL) }
+        }
+    }
+
+    private func keptProcesses(_ incarnation: LiveIncarnation) -> [Int32] {
+        guard let list = try? cgroups.entrances(incarnation.cgroup.name, .keep).first?.readWhole() else { return [] }
+        return list.split(separator: "\n").compactMap { Int32($0) }
     }
 
     /// Its process is gone, or never was what it should be.

@@ -69,6 +69,7 @@ extension Spawner {
         (incarnation.driverPid, incarnation.driverProcess) = (checkpoint.pid, process)
         (incarnation.isDriverOfInit, incarnation.ended, incarnation.lastDriverStatus) = (true, nil, nil)
         incarnation.path = .checkpoint
+        sweep(session)
         becomeLive(session, incarnation, request)
     }
 

@@ -140,7 +140,22 @@ def test_a_session_that_is_idle_when_its_interpreter_ends(client: Client, sessio
         "f'import os, time; time.sleep(0.5); os.kill({pid}, 9)'])"
     )
     assert wait_until(lambda: client.session(session.id)["incarnation"] == 2, 10)
-    assert session.execute("x").value == "1"
+    first, second = (client.execute(session.id, "x") for _ in range(2))
+    assert first["value"] == {"text/plain": "1"}
+    # Nobody had been told; one is enough.
+    assert first["interlude"]["state"] == "rolled_back"
+    assert second["interlude"] is None
+
+
+def test_an_idle_loss_is_told(client: Client, new_session: Sessions) -> None:
+    session = new_session(checkpoint="off")
+    session.execute("import threading, time, os\nx = 1\nthreading.Timer(0.3, os._exit, (1,)).start()")
+    assert wait_until(lambda: client.session(session.id)["incarnation"] == 2, 10)
+    execution = client.execute(session.id, "'x' in globals()")
+    assert (execution["value"], execution["interlude"]) == (
+        {"text/plain": "False"},
+        {"state": "lost", "execution_id": None},
+    )
 
 
 def test_a_killed_daemon_keeps_the_session(instance: Instance, client: Client) -> None:
@@ -192,3 +207,67 @@ def test_a_checkpoint_is_no_child_of_the_interpreter(client: Client, session: Se
     assert client.execute(session.id, code, timeout_seconds=5)["stdout"]["text"] == "no child\n"
     listing = "len([n for n in os.listdir('/proc') if n.isdigit()])"
     assert wait_until(lambda: int(session.execute(listing).value or 99) <= 3, 5)
+
+
+def test_a_process_that_pretends_to_be_a_checkpoint_gains_nothing(client: Client, session: Session) -> None:
+    """User code takes the socket of the next copy, is moved beside init, and starts others there."""
+    pretends = """
+import os, select, socket, threading, time
+from array import array
+
+def private():
+    for number in map(int, os.listdir('/proc/self/fd')):
+        try:
+            one = socket.socket(fileno=number)
+        except OSError:
+            continue
+        if number > 5 and one.type == socket.SOCK_SEQPACKET:
+            yield one
+        else:
+            one.detach()
+
+def pretend():
+    sockets = {one.fileno(): one for one in private()}
+    poll = select.poll()
+    for number in sockets:
+        poll.register(number, select.POLLIN)
+    while True:
+        for number, _ in poll.poll():
+            one = sockets[number]
+            try:
+                if len(one.recv(5, socket.MSG_PEEK | socket.MSG_DONTWAIT)) != 4:
+                    continue
+                word, messages, _, _ = one.recvmsg(4, socket.CMSG_SPACE(4), socket.MSG_DONTWAIT)
+            except OSError:
+                continue
+            stolen = socket.socket(fileno=array('i', messages[0][2])[0])
+            if os.fork() == 0:
+                os.setsid()
+                stolen.send(b'R')
+                # Some of these are born before it is moved, and some after.
+                for _ in range(40):
+                    if os.fork() == 0:
+                        time.sleep(1000)
+                    time.sleep(0.001)
+                time.sleep(1000)
+            stolen.detach()
+            global took
+            took = True
+            for other in sockets.values():
+                other.detach()
+            return
+
+took = False
+threading.Thread(target=pretend, daemon=True).start()
+"""
+    session.execute("x = 1")
+    began = session.execute(pretends)
+    assert began.status == "ok", began.traceback
+    for _ in range(5):
+        session.execute("time.sleep(0.2)")
+    assert session.execute("took").value == "True", "vacuous: the driver was faster"
+    client.execute(session.id, "os._exit(1)")
+    listing = "import os\nlen([n for n in os.listdir('/proc') if n.isdigit()])"
+    session.execute("x = 2")
+    assert wait_until(lambda: int(session.execute(listing).value or 99) <= 4, 10)
+    assert session.execute("1 + 1").value == "2"

@@ -281,13 +281,19 @@ def _pool(body: bytes) -> Pool:
     )
 
 
+_CHECKPOINT = 4 + 40 + 72
+"""Bytes of a checkpoint's listing: number, label, notes."""
+
+
 def _decode(code: int, body: bytes, passed: list[int]) -> object:
     if code == INCARNATION:
         number, layout, ended, kind, value = struct.unpack_from("<IIIHH", body)
         path, pooled = struct.unpack_from("<II", body, 16)
         phases = struct.unpack_from("<6Q", body, 24)
-        (count,) = struct.unpack_from("<I", body, 72)
-        roles = [ROLES[role - 1] for role in body[76 : 76 + count]]
+        (checkpoints,) = struct.unpack_from("<I", body, 72)
+        start = 76 + checkpoints * _CHECKPOINT
+        (count,) = struct.unpack_from("<I", body, start)
+        roles = [ROLES[role - 1] for role in body[start + 4 : start + 4 + count]]
         descriptors = dict(zip(roles, passed, strict=True))
         return Incarnation(
             number, layout, (kind, value) if ended else None, phases, descriptors, PATHS[path - 1], bool(pooled)

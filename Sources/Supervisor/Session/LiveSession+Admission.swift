@@ -164,6 +164,7 @@ extension LiveSession {
             execution.baseline = cgroup.counters()
         }
         execution.checkpoint = checkpoints.report
+        (execution.interlude, interlude) = (interlude, nil)
         execution.begin(incarnation: incarnationNumber)
     }
 }

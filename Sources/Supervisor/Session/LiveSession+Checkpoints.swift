@@ -110,6 +110,7 @@ extension LiveSession {
 
     func rollBack() {
         let target = rollbackTarget.flatMap { checkpoints.copy($0) }
+        if rollbackTarget != nil { isLossTold = true }
         rollbackTarget = nil
         guard let copy = target ?? checkpoints.newestKept, let life else { return perform(machine.rollbackFailed()) }
         // What the old sockets still bring is of the execution that ended, and of nothing else.
@@ -122,6 +123,7 @@ extension LiveSession {
                 guard case .ending = machine.phase else { return }
                 checkpoints.used(copy)
                 lastSettled = copy.execution
+                if case .ending(let ending) = machine.phase, ending.execution == nil { noteLoss(.rolledBack) }
                 keepAgain(copy)
                 updateRollback()
                 try install(incarnation, channel: DriverChannel())

@@ -53,10 +53,17 @@ extension LiveSession {
             refuseWishes()
             let incarnation = try await core.spawner.renew(facts.key)
             guard machine.phase == .restarting else { return }
+            noteLoss(.lost)
             try install(incarnation, channel: DriverChannel())
         } catch {
             renewFailed(error)
         }
+    }
+
+    /// Whoever comes next is told of a loss that no verdict tells.
+    func noteLoss(_ state: VerdictState) {
+        if !isLossTold, executionCount > 0 { interlude = Interlude(state: state, executionID: lastSettled) }
+        isLossTold = false
     }
 
     private func renewFailed(_ error: any Error) {

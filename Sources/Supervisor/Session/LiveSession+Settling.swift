@@ -14,6 +14,7 @@ extension LiveSession {
     /// journal: until the result is in it, nothing else is sent, so that the driver still keeps it for the next daemon.
     func settle(_ id: ExecutionID, _ loss: SessionStateMachine.Loss?) {
         guard let execution = open[id], let life else { return perform(machine.settled(id)) }
+        if loss != nil { isLossTold = true }
         if loss != nil, let ended = endedOutput {
             endedOutput = nil
             return settle(execution, loss, life.incarnation, ended)

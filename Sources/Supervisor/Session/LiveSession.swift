@@ -42,6 +42,10 @@ actor LiveSession {
     var rollbackTarget: UInt32?
     var rollbackWaiters: [CheckedContinuation<Void, Never>] = []
     var momentWaiters: [CheckedContinuation<Void, Never>] = []
+    /// What nobody has been told yet.
+    var interlude: Interlude?
+    /// The present loss is in an execution's verdict, or a caller's own wish.
+    var isLossTold = false
     /// Of the execution that ended with its incarnation, while the next one is made from a checkpoint.
     var endedOutput: OutputRun?
     /// It is ready only after a first execution of nothing.

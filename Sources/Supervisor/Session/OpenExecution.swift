@@ -27,6 +27,8 @@ struct OpenExecution {
     var claim: ExecutionClaim?
     /// What there was to go back to when it began.
     var checkpoint: CheckpointReport?
+    /// What the interpreter had lost since the one before.
+    var interlude: Interlude?
     /// It went to the driver together with its row.
     var isSent = false
     /// The deadline's interrupt was sent.
@@ -90,7 +92,7 @@ struct OpenExecution {
             incarnation: incarnation, codeSHA256: codeSHA256, timeoutSeconds: timeoutSeconds, onTimeout: onTimeout,
             createdAt: Timestamp(milliseconds: createdAt),
             startedAt: start.map { Timestamp(milliseconds: $0.startedAt) },
-            stdout: .empty, stderr: .empty, checkpoint: checkpoint, artifacts: [])
+            stdout: .empty, stderr: .empty, checkpoint: checkpoint, interlude: interlude, artifacts: [])
     }
 
     func finished(
