@@ -27,15 +27,12 @@ pytestmark = pytest.mark.host_only  # The guest has no image with packages.
 MIB = 1 << 20
 LIMITS = {"memory_bytes": 1024 * MIB, "pids": 256, "workspace_bytes": 64 * MIB, "tmp_bytes": 64 * MIB, "cpus": 2}
 
-COLUMNS = "pandas takes a session for a terminal: columns are left out of texts, and none of tables in HTML"
 # Cells that show something else than with ipykernel. One that no longer does must go from here.
 KNOWN = {
     "magics_and_shell": {
         16: "the error of %%bash names the program, not the script",
         20: "%%html shows no text/plain, and not the line's end",
     },
-    "pandas_tables": {8: COLUMNS},
-    "scikit_learn_models": {2: COLUMNS},
 }
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
