@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 REQUEST_SIZE = 160
 CREATE, RENEW, ADOPT, DESTROY, INTERRUPT, LIST, STATISTICS, PREPARE, POOLS = range(1, 10)
+START_COMMAND, SIGNAL_COMMAND, ADOPT_COMMAND, FORGET_COMMAND = range(13, 17)
+COMMAND, COMMAND_ENDED = 10, 11
 INCARNATION, DONE, SESSIONS, STATISTICS_ANSWER, FAILURE, DRIVER_ENDED, POOLS_ANSWER = range(1, 8)
 POOL, TMPFS = 1, 2
 FAILURES = [
@@ -35,6 +37,7 @@ FAILURES = [
     "no_driver",
     "storage_refused",
     "no_such_checkpoint",
+    "no_such_command",
 ]
 ROLES = [
     "control",
@@ -56,8 +59,13 @@ ROLES = [
     "proc_view",
     "display",
     "kill_running",
+    "command_input",
+    "command_output",
+    "command_errors",
+    "command_control",
 ]
 
+OF_COMMANDS = {"command_input", "command_output", "command_errors", "command_control"}
 PATHS = ["exec", "zygote", "checkpoint"]
 ZYGOTE_STATES = ["none", "starting", "ready", "failed"]
 
@@ -127,6 +135,28 @@ class Incarnation:
         return DriverChannel(*(socket.socket(fileno=self.descriptors.pop(name)) for name in names))
 
 
+@dataclass
+class Command:
+    """One answer with a command's descriptors. They are this process's until `close`."""
+
+    number: int
+    incarnation: int
+    ended: tuple[int, int] | None
+    descriptors: dict[str, int]
+
+    def close(self) -> None:
+        for descriptor in self.descriptors.values():
+            os.close(descriptor)
+        self.descriptors = {}
+
+
+@dataclass(frozen=True)
+class CommandEnded:
+    number: int
+    kind: int
+    value: int
+
+
 @dataclass(frozen=True)
 class Ended:
     incarnation: int
@@ -145,6 +175,7 @@ class Statistics:
     subvolumes_pending: int
     users_resting: int
     images: int
+    commands: int
     created: int
     failed: int
 
@@ -198,6 +229,7 @@ class SpawnerClient:
             self.socket.connect(str(path))
         self._number = 0
         self.events: list[Ended] = []
+        self.command_events: list[CommandEnded] = []
 
     def close(self) -> None:
         self.socket.close()
@@ -222,6 +254,8 @@ class SpawnerClient:
             answered, value = self.receive()
             if isinstance(value, Ended):
                 self.events.append(value)
+            elif isinstance(value, CommandEnded):
+                self.command_events.append(value)
             elif answered == number:
                 if isinstance(value, SpawnerError):
                     raise value
@@ -249,6 +283,18 @@ class SpawnerClient:
             return self.events.pop(0)
         _, value = self.receive()
         assert isinstance(value, Ended)
+        return value
+
+    def command(self, code: int, key: bytes, *numbers: int) -> Command:
+        value = self.ask(code, key, struct.pack(f"<{len(numbers)}I", *numbers))
+        assert isinstance(value, Command)
+        return value
+
+    def next_command_event(self) -> CommandEnded:
+        if self.command_events:
+            return self.command_events.pop(0)
+        _, value = self.receive()
+        assert isinstance(value, CommandEnded)
         return value
 
     def sessions(self, after: bytes = bytes(16)) -> list[bytes]:
@@ -298,12 +344,18 @@ def _decode(code: int, body: bytes, passed: list[int]) -> object:
         return Incarnation(
             number, layout, (kind, value) if ended else None, phases, descriptors, PATHS[path - 1], bool(pooled)
         )
+    if code == COMMAND:
+        number, incarnation, ended, kind, value, count = struct.unpack_from("<IIIHHI", body)
+        roles = [ROLES[role - 1] for role in body[20 : 20 + count]]
+        return Command(number, incarnation, (kind, value) if ended else None, dict(zip(roles, passed, strict=True)))
+    if code == COMMAND_ENDED:
+        return CommandEnded(*struct.unpack_from("<IHH", body))
     if code == SESSIONS:
         (count,) = struct.unpack_from("<I", body)
         return [body[4 + i * 72 : 20 + i * 72] for i in range(count)]
     if code == STATISTICS_ANSWER:
         values = struct.unpack_from("<10IQQ", body)
-        return Statistics(*values[:9], *values[10:])
+        return Statistics(*values)
     if code == FAILURE:
         failure, number = struct.unpack_from("<Ii", body)
         return SpawnerError(FAILURES[failure - 1], number, body[8:].rstrip(b"\0").decode())

@@ -19,6 +19,10 @@ final class OpenCommand {
     var port: CommandPort?
     var input: CommandInputPort?
     var timer: TimerID?
+    /// Until its program runs.
+    var startTimer: TimerID?
+    /// It ended before the spawner's answer was read.
+    var earlyExit: ProcessStatus?
     var failure: CommandFailure?
     /// It was told to end after its time.
     var isOverdue = false
@@ -48,8 +52,8 @@ final class OpenCommand {
 
     /// Stops listening to it.
     func retire(_ reactor: Reactor) {
-        if let timer { reactor.cancel(timer) }
-        timer = nil
+        for timer in [timer, startTimer].compactMap({ $0 }) { reactor.cancel(timer) }
+        (timer, startTimer) = (nil, nil)
         port?.close()
         input?.close()
         output?.retire()

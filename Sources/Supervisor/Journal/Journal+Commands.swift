@@ -19,11 +19,13 @@ extension Journal {
         }
     }
 
-    func update(_ command: StoredCommand, failed: @escaping @Sendable (any Error) -> Void) {
+    /// `done` is called on the journal's thread.
+    func update(_ command: StoredCommand, done: @escaping @Sendable ((any Error)?) -> Void) {
         writer.post { [store] in
-            do { try store.updateCommand(command.command.id.description, record: try command.encoded()) } catch {
-                failed(error)
-            }
+            do {
+                try store.updateCommand(command.command.id.description, record: try command.encoded())
+                done(nil)
+            } catch { done(error) }
         }
     }
 

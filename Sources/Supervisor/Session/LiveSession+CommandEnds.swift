@@ -11,7 +11,15 @@ import SpawnerProtocol
 extension LiveSession {
     /// The spawner has collected the process.
     func commandEnded(_ number: UInt32, _ status: ProcessStatus) {
-        guard let command = commands.values.first(where: { $0.link?.number == number }) else { return }
+        guard let command = commands.values.first(where: { $0.number == number }) else {
+            // One that was given up before.
+            Task { try? await core.spawner.forgetCommand(key, command: number) }
+            return
+        }
+        guard command.link != nil || command.isSettling else {
+            command.earlyExit = status
+            return
+        }
         finish(command, status, isLost: command.isDoomed)
     }
 

@@ -30,6 +30,7 @@ extension LiveSession {
             armDeadline(of: command)
             try await launch(command, incarnation.number)
         } catch {
+            kill(command)
             finish(command, nil, isLost: true)
             throw CloisterError(startingCommand: error)
         }
@@ -43,7 +44,9 @@ extension LiveSession {
         let link = try await core.spawner.startCommand(key, incarnation: incarnation, command: command.number)
         guard !command.isSettling else { return }
         try attach(link, to: command, resuming: nil)
+        if let exit = command.earlyExit { return finish(command, exit, isLost: command.isDoomed) }
         if command.isOverdue { kill(command) }
+        armStart(of: command)
         command.input?.write(command.stdin, isLast: !command.stored.keepsStdinOpen) { [weak self, id = command.id] in
             guard case .taken = $0 else { return }
             self?.assumeIsolated { $0.inputWasSent(id) }
@@ -81,11 +84,15 @@ extension LiveSession {
         case .executed where command.stored.command.startedAt == nil:
             command.stored.command.startedAt = Timestamp(milliseconds: WallClock.now())
             command.feed.start()
-            update(command)
-        case .executed: break
-        case .failed(let failure): command.failure = failure
+            if let timer = command.startTimer { core.control.cancel(timer) }
+            command.startTimer = nil
+            // Nobody is told that it runs before the next daemon would know.
+            update(command) { $0.commands[id]?.wakeStarters() }
+        case .executed: command.wakeStarters()
+        case .failed(let failure):
+            command.failure = failure
+            command.wakeStarters()
         }
-        command.wakeStarters()
     }
 
     private func inputWasSent(_ id: CommandID) {
@@ -95,11 +102,25 @@ extension LiveSession {
     }
 
     /// For the next daemon.
-    private func update(_ command: OpenCommand) {
+    private func update(
+        _ command: OpenCommand, then body: @escaping @Sendable (isolated LiveSession) -> Void = { _ in }
+    ) {
         guard !command.isSettling else { return }
-        core.journal.update(command.stored) { [logger] error in
-            logger.error("cannot journal a command", metadata: ["error": "\(error)"])
+        core.journal.update(command.stored) { [self] error in
+            if let error { logger.error("cannot journal a command", metadata: ["error": "\(error)"]) }
+            report(isUrgent: true, body)
         }
+    }
+
+    /// A process of the session can keep its program from being executed; nobody waits for that longer than for an
+    /// interpreter.
+    private func armStart(of command: OpenCommand) {
+        let id = command.id
+        command.startTimer = core.control.schedule(
+            at: BootClock.after(seconds: core.settings.startSeconds),
+            whenCalled { session in
+                if let command = session.commands[id], !command.isStarted { session.kill(command) }
+            })
     }
 
     // MARK: Time
