@@ -39,7 +39,7 @@ package struct ExecutionReport {
     }
 
     private var remarks: [String] {
-        var lines: [String] = []
+        var lines = [self.interlude].compactMap { $0 }
         if let error = self.execution.error {
             lines.append(error.traceback.isEmpty ? "\(error.type): \(error.message)" : error.traceback.trimmed)
         }
@@ -70,10 +70,24 @@ package struct ExecutionReport {
         let variables =
             switch verdict.state {
             case .preserved: "variables are preserved"
-            case .rolledBack: "variables are as before this execution"
+            case .rolledBack: "variables are as \(self.former)"
             case .lost: "variables are lost, the workspace is kept"
             }
         return "cloister: \(cause)\(limit); \(variables)."
+    }
+
+    /// The state that was gone back to.
+    private var former: String {
+        guard let checkpoint = self.execution.checkpoint, checkpoint.reason != nil, let id = checkpoint.executionID else {
+            return "before this execution"
+        }
+        return "after execution \(id)"
+    }
+
+    private var interlude: String? {
+        guard let interlude = self.execution.interlude else { return nil }
+        let lost = interlude.state == .rolledBack ? "set back to an earlier state" : "lost"
+        return "cloister: the interpreter ended since the execution before; its variables were \(lost)."
     }
 
     /// `nil` for what the output has told already.

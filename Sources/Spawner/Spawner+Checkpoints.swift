@@ -106,12 +106,13 @@ extension Spawner {
         }
         try check("clone a mover", pid)
         close(pidfd)
-        (checkpoint.mover, checkpoint.moverFiles) = (pid, files)
+        movers[pid] = CheckpointMover(checkpoint: checkpoint, files: files)
+        checkpoint.isMoving = true
     }
 
     func moved(_ checkpoint: HeldCheckpoint, _ status: ProcessStatus) {
-        (checkpoint.mover, checkpoint.moverFiles) = (0, [])
-        guard let session = table[checkpoint.session] else { return }
+        checkpoint.isMoving = false
+        guard checkpoints[checkpoint.serial] != nil, let session = table[checkpoint.session] else { return }
         guard status == .exited(code: 0) else { return lose(checkpoint, session) }
         switch checkpoint.stage {
         case .leaving:

@@ -97,8 +97,8 @@ extension Spawner {
     private func collected(_ pid: Int32, _ status: ProcessStatus) {
         if let session = table.owner(ofProcess: pid) {
             ended(session, pid, status)
-        } else if let checkpoint = checkpoints.values.first(where: { $0.mover == pid }) {
-            moved(checkpoint, status)
+        } else if let mover = movers.removeValue(forKey: pid) {
+            moved(mover.checkpoint, status)
         } else if !commandEnded(pid, status), !zygoteEnded(pid, status) {
             noteStray(pid, status)
         }

@@ -38,7 +38,7 @@ extension Spawner {
     /// Goes on once the driver of before has been collected.
     func rollbackAdvanced(_ session: HeldSession) {
         guard case .rollingBack(_, let checkpoint) = session.state, let incarnation = session.incarnation,
-            incarnation.driverPid == 0, checkpoint.mover == 0
+            incarnation.driverPid == 0, !checkpoint.isMoving
         else { return }
         do throws(SystemError) { try move(checkpoint, incarnation, to: .run) } catch { startFailed(session, error) }
     }

@@ -34,6 +34,8 @@ package final class Spawner {
     /// Every checkpoint that has not ended.
     var checkpoints: [UInt64: HeldCheckpoint] = [:]
     var lastCheckpoint: UInt64 = 0
+    /// By their pids.
+    var movers: [Int32: CheckpointMover] = [:]
     /// Every command's process that has not been collected.
     var commands: [Int32: HeldCommand] = [:]
     /// Commands that wait for a window, oldest first.

@@ -26,9 +26,8 @@ final class HeldCheckpoint {
     var stage = Stage.expected
     var pid: Int32 = 0
     var process: Descriptor?
-    /// The spawner's child that moves it, and the files which that child writes to.
-    var mover: Int32 = 0
-    var moverFiles: [Descriptor] = []
+    /// A child of the spawner is moving it.
+    var isMoving = false
 
     var number: UInt32 { listing.number }
 
@@ -38,4 +37,12 @@ final class HeldCheckpoint {
         self.session = session
         self.socket = socket
     }
+}
+
+/// A child of the spawner that moves a checkpoint. It shares the spawner's descriptors, so that those it writes to stay
+/// open until it has been collected, whatever becomes of the checkpoint: another file under one of their numbers would
+/// be written to.
+struct CheckpointMover {
+    let checkpoint: HeldCheckpoint
+    let files: [Descriptor]
 }

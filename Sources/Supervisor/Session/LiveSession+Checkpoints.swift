@@ -12,7 +12,7 @@ import SpawnerProtocol
 extension LiveSession {
     private static let answerSeconds = 10.0
     /// So long a kill waits for a copy that is leaving the running tree.
-    private static let leavingSeconds = 0.25
+    private static let leavingSeconds = 1.0
 
     /// Says to the machine whether a checkpoint follows the execution that is being settled.
     func decideOnCheckpoint(isForced: Bool = false) {
