@@ -78,7 +78,8 @@ package struct ExecutionReport {
 
     /// The state that was gone back to.
     private var former: String {
-        guard let checkpoint = self.execution.checkpoint, checkpoint.reason != nil, let id = checkpoint.executionID else {
+        guard let checkpoint = self.execution.checkpoint, checkpoint.reason != nil, let id = checkpoint.executionID
+        else {
             return "before this execution"
         }
         return "after execution \(id)"
