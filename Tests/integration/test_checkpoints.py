@@ -118,8 +118,10 @@ def test_everything_else_of_the_session_ends(client: Client, session: Session) -
     session.execute("child = subprocess.Popen(['sleep', '1000'])\npid = child.pid")
     # Their places in the table of processes tell them apart from those of the next incarnation.
     client.execute(session.id, "subprocess.Popen(['sleep', '1000'])\nimport os; os._exit(1)")
-    listing = "import os\n[open(f'/proc/{n}/comm').read().strip() for n in os.listdir('/proc') if n.isdigit()]"
-    assert "sleep" not in str(session.execute(listing).value)
+    # What has ended may not have been collected yet.
+    listing = "import os\n[open(f'/proc/{n}/stat').read().split()[1:3] for n in os.listdir('/proc') if n.isdigit()]"
+    processes = eval(str(session.execute(listing).value))
+    assert not [state for name, state in processes if name == "(sleep)" and state != "Z"], processes
 
 
 def test_files_and_random_numbers_stand_where_they_stood(client: Client, session: Session) -> None:

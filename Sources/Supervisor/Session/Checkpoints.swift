@@ -109,6 +109,7 @@ struct Checkpoints {
     /// The copy is safe. Returns those that it takes the place of; nil when nobody knows it any more.
     mutating func isKept(_ number: UInt32) -> [UInt32]? {
         guard let position = copies.firstIndex(where: { $0.number == number }) else { return nil }
+        if copies[position].stage == .wanted { refusal = nil }
         copies[position].stage = .kept
         guard copies[position].label == nil else { return [] }
         let replaced = copies[..<position].filter { $0.label == nil }.map(\.number)

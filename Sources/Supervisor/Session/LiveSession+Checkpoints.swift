@@ -25,6 +25,7 @@ extension LiveSession {
     func takeCheckpoint() {
         guard let number = life?.incarnation.number else { return perform(machine.saved()) }
         let copy = checkpoints.begin(after: lastSettled, label: wishes.first?.label)
+        askedCopy = copy
         Task {
             do {
                 try await core.spawner.keep(key, incarnation: number, CheckpointListing(copy))
@@ -52,9 +53,11 @@ extension LiveSession {
         guard claim.isTaken else {
             return refused(claim.reason.flatMap { CheckpointRefusal(rawValue: $0) } ?? .failed)
         }
-        let copy = checkpoints.wanted.flatMap { checkpoints.copy($0) }
         checkpoints.forked()
-        if let copy, let wish = wishes.first, copy.label == wish.label { grant(wishes.removeFirst(), copy) }
+        // The spawner's word that it is safe may have come before the driver's that it exists.
+        if let copy = askedCopy, let wish = wishes.first, copy.label == wish.label {
+            grant(wishes.removeFirst(), copy)
+        }
         updateRollback()
         perform(machine.saved())
         if !wishes.isEmpty { perform(machine.save()) }

@@ -38,6 +38,8 @@ actor LiveSession {
     var lastSettled: ExecutionID?
     /// Whom the next copies are for; without one it is the session's own.
     var wishes: [Wish] = []
+    /// The copy that the driver has been asked for last.
+    var askedCopy: Checkpoints.Copy?
     /// The copy that a caller wants to go back to.
     var rollbackTarget: UInt32?
     var rollbackWaiters: [CheckedContinuation<Void, Never>] = []
