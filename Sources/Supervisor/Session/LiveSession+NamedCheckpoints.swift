@@ -51,10 +51,8 @@ extension LiveSession {
         guard !actions.isEmpty else { throw isBusy }
         rollbackTarget = copy.number
         let before = incarnationNumber
-        await withCheckedContinuation { continuation in
-            rollbackWaiters.append(continuation)
-            perform(actions)
-        }
+        perform(actions)
+        await untilSettledDown()
         guard incarnationNumber > before, lastSettled == copy.execution else {
             throw CloisterError(
                 .sessionFailed, "The checkpoint \(name) had ended; session \(id) has a new interpreter.",
@@ -79,13 +77,6 @@ extension LiveSession {
     func wakeMomentWaiters() {
         let waiters = momentWaiters
         momentWaiters = []
-        for waiter in waiters { waiter.resume() }
-    }
-
-    /// Nothing is under way any more.
-    func wakeRollbackWaiters() {
-        let waiters = rollbackWaiters
-        rollbackWaiters = []
         for waiter in waiters { waiter.resume() }
     }
 

@@ -42,7 +42,6 @@ actor LiveSession {
     var askedCopy: Checkpoints.Copy?
     /// The copy that a caller wants to go back to.
     var rollbackTarget: UInt32?
-    var rollbackWaiters: [CheckedContinuation<Void, Never>] = []
     var momentWaiters: [CheckedContinuation<Void, Never>] = []
     /// What nobody has been told yet.
     var interlude: Interlude?
@@ -140,7 +139,6 @@ actor LiveSession {
     func perform(_ actions: [SessionStateMachine.Action]) {
         for action in actions { perform(action) }
         if machine.phase != .starting { wakeStartWaiters() }
-        if !rollbackWaiters.isEmpty, machine.isSettledDown { wakeRollbackWaiters() }
         if !momentWaiters.isEmpty, !machine.isBusyForAMoment { wakeMomentWaiters() }
         if !wishes.isEmpty, machine.isOver { refuseWishes() }
         if isFailed, !commands.isEmpty { loseCommands() }

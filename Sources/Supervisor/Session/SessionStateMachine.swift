@@ -166,14 +166,6 @@ package struct SessionStateMachine: Sendable, Equatable {
         }
     }
 
-    /// Whether what a loss has begun is over.
-    package var isSettledDown: Bool {
-        switch phase {
-        case .ready, .saving, .inspecting, .running, .failed, .deleting: true
-        case .starting, .ending, .restarting: false
-        }
-    }
-
     /// Whether what is under way is no caller's, and over in a moment.
     package var isBusyForAMoment: Bool {
         switch phase {
